@@ -1,0 +1,32 @@
+/*
+ * The few functions of <string.h> that the kernel uses; the compiler also calls
+ * the first four on its own. As in ISO C; bytes, no locale.
+ */
+#pragma once
+
+#include "kernel/types.h"
+
+void *memcpy(void *restrict to, const void *restrict from, size_t n);
+void *memmove(void *to, const void *from, size_t n);
+void *memset(void *to, int byte, size_t n);
+int memcmp(const void *a, const void *b, size_t n);
+size_t strlen(const char *s);
+size_t strnlen(const char *s, size_t max);
+int strcmp(const char *a, const char *b);
+int strncmp(const char *a, const char *b, size_t n);
+char *strchr(const char *s, int c);
+
+/* Copies at most size - 1 bytes of from and always ends to with a zero.
+ * => false if from did not fit; size is at least 1 */
+static inline bool
+string_copy(char *to, const char *from, size_t size)
+{
+	size_t len = strnlen(from, size);
+	bool fits = len < size;
+
+	if (!fits)
+		len = size - 1;
+	memcpy(to, from, len);
+	to[len] = 0;
+	return fits;
+}

@@ -1,0 +1,127 @@
+/*
+ * Fault = fetch, then own.
+ *
+ *	find	the region that holds the address	  else -EFAULT
+ *	permit	its rights allow the access		  else -EACCES
+ *	fetch	nothing there yet: bring the page	  -ENXIO, -ENOMEM
+ *	own	a write to what others see: get our own	  -ENOMEM
+ *
+ * Heap, stack, bss, program text, libc data, mapped files and what fork left
+ * shared are all regions, and take this one path.
+ */
+#include "mm/fault.h"
+
+#include "kernel/print.h"
+#include "kernel/string.h"
+#include "mm/frame.h"
+#include "mm/pt.h"
+#include "mm/space.h"
+#include "mm/store.h"
+
+/* Any right includes reading: x86 has no entry that says otherwise. */
+static bool
+permits(const struct region *r, int access)
+{
+	if (access == PROT_READ)
+		return r->prot != PROT_NONE;
+	return r->prot & access;
+}
+
+/* The frame of zeros, or one of our own if it is to be written at once. */
+static struct frame *
+zero_page(int access)
+{
+	if (access == PROT_WRITE)
+		return frame_alloc_zeroed(FRAME_PAGE);
+	frame_get(frame_zero);
+	return frame_zero;
+}
+
+/* The store's own frame, seen by everyone who maps it. */
+static int
+file_page(const struct region *r, uint64_t offset, struct frame **page)
+{
+	bool write = r->shared && (r->max_prot & PROT_WRITE);
+	int err = store_page(r->store, (r->offset + offset) / PAGE_SIZE, write,
+			     page);
+
+	if (err == 0)
+		frame_get(*page);
+	return err;
+}
+
+/* The page in which a segment's file contents end and its bss begins. */
+static int
+mixed_page(const struct region *r, uint64_t offset, struct frame **page)
+{
+	struct frame *f = frame_alloc_zeroed(FRAME_PAGE);
+	long n;
+
+	if (!f)
+		return -ENOMEM;
+	n = store_read(r->store, r->offset + offset, frame_page(f),
+		       r->filled - offset);
+	if (n < 0) {
+		frame_put(f);
+		return (int)n;
+	}
+	*page = f;
+	return 0;
+}
+
+/* What belongs at offset in the region, with a reference for the caller. */
+static int
+fetch(const struct region *r, uint64_t offset, int access, struct frame **page)
+{
+	if (!r->store || r->filled <= offset) {
+		*page = zero_page(access);
+		return *page ? 0 : -ENOMEM;
+	}
+	if (r->filled - offset < PAGE_SIZE)
+		return mixed_page(r, offset, page);
+	return file_page(r, offset, page);
+}
+
+static int
+fetch_and_map(struct space *s, const struct region *r, vaddr_t va, int access)
+{
+	struct frame *f;
+	int err = fetch(r, va - r->start, access, &f);
+
+	if (err < 0)
+		return err;
+	err = pt_map(s->root, va, f, r->prot, r->shared);
+	if (err < 0)
+		frame_put(f);
+	return err;
+}
+
+static int
+fault(struct space *s, vaddr_t va, int access)
+{
+	const struct region *r = space_find(s, va);
+	struct pt_page page;
+	int err = 0;
+
+	if (!r)
+		return -EFAULT;
+	if (!permits(r, access))
+		return -EACCES;
+	if (!pt_lookup(s->root, va, &page))
+		err = fetch_and_map(s, r, page_down(va), access);
+	if (err == 0 && access == PROT_WRITE)
+		err = pt_own(s->root, va);
+	return err;
+}
+
+/* Out of frames: first let stores drop pages that they can make again. */
+int
+space_fault(struct space *s, vaddr_t va, int access)
+{
+	int err = fault(s, va, access);
+
+	if (err == -ENOMEM && store_reclaim() > 0)
+		err = fault(s, va, access);
+	EVENT("fault va=%lx access=%d result=%d", va, access, err);
+	return err;
+}

@@ -1,0 +1,14 @@
+/*
+ * The page-fault handler: fetch, then own.
+ */
+#pragma once
+
+#include "kernel/types.h"
+
+struct space;
+
+/* Makes one access (PROT_READ, PROT_WRITE or PROT_EXEC) to va possible, or says
+ * why it is not. => 0: the MMU allows it now
+ * => -EFAULT no region there, -EACCES the region forbids it, -ENXIO beyond the
+ *    last page of a file, -ENOMEM no frame left */
+int space_fault(struct space *s, vaddr_t va, int access) MUST_CHECK;

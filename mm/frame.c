@@ -1,0 +1,229 @@
+/*
+ * The frame allocator: one free list, one reference count per frame.
+ *
+ * Owns: the table of all frames.
+ * Invariants:
+ *	F1 refs == 0 iff the frame is on the free list
+ *	F2 in debug builds, free frames hold POISON
+ *	F3 refs == entries + store slots + named holders that point at it
+ *	   (recounted by audit.c)
+ *
+ * The free list is a stack: the frame freed last is used first, while the
+ * caches still know it. It is linked by frame number inside the table, so that
+ * a free frame's own bytes are never needed.
+ */
+#include "mm/frame.h"
+
+#include "kernel/assert.h"
+#include "kernel/print.h"
+#include "kernel/string.h"
+
+#define NO_FRAME UINT32_MAX
+#define POISON	 0xdeadf4a3e0000000ul	/* non-canonical as a pointer */
+
+struct frame *frame_zero;
+
+static char *direct;		/* where physical address 0 is seen */
+static struct frame *frames;
+static size_t frames_count;
+static uint32_t free_list = NO_FRAME;
+static size_t kind_count[FRAME_KINDS];
+
+static void
+set_kind(struct frame *f, enum frame_kind kind)
+{
+	kind_count[f->kind]--;
+	kind_count[kind]++;
+	f->kind = (uint8_t)kind;
+}
+
+static void
+poison(struct frame *f)
+{
+#ifdef DEBUG
+	uint64_t *word = frame_page(f);
+
+	for (size_t i = 0; i < PAGE_SIZE / sizeof(*word); i++)
+		word[i] = POISON;
+#else
+	(void)f;
+#endif
+}
+
+static bool
+poisoned(const struct frame *f)
+{
+#ifdef DEBUG
+	const uint64_t *word = frame_page(f);
+
+	for (size_t i = 0; i < PAGE_SIZE / sizeof(*word); i++)
+		if (word[i] != POISON)
+			return false;
+#else
+	(void)f;
+#endif
+	return true;
+}
+
+static void
+release(struct frame *f)
+{
+	set_kind(f, FRAME_FREE);
+	poison(f);
+	f->next = free_list;
+	free_list = (uint32_t)frame_number(f);
+}
+
+void
+frame_init(void *direct_map, struct frame *table, size_t count)
+{
+	assert(count < NO_FRAME);
+	direct = direct_map;
+	frames = table;
+	frames_count = count;
+	free_list = NO_FRAME;
+	memset(kind_count, 0, sizeof(kind_count));
+	memset(table, 0, count * sizeof(*table));
+	kind_count[FRAME_NONE] = count;
+}
+
+/* Downward, so that the list hands out low frames first. */
+void
+frame_add(paddr_t start, paddr_t end, enum frame_kind kind)
+{
+	size_t first = start / PAGE_SIZE + (start % PAGE_SIZE != 0);
+	size_t last = min_u64(end / PAGE_SIZE, frames_count);
+
+	for (size_t i = last; i-- > first;) {
+		assert(frames[i].kind == FRAME_NONE);
+		if (kind == FRAME_FREE) {
+			release(&frames[i]);
+		} else {
+			set_kind(&frames[i], kind);
+			frames[i].refs = 1;
+		}
+	}
+}
+
+void
+frame_init_zero(void)
+{
+	frame_zero = frame_alloc_zeroed(FRAME_KERNEL);
+	if (!frame_zero)
+		panic("frame_init_zero: no memory");
+}
+
+struct frame *
+frame_alloc(enum frame_kind kind)
+{
+	struct frame *f;
+
+	if (free_list == NO_FRAME)
+		return NULL;
+	f = &frames[free_list];
+	assert(f->refs == 0 && f->kind == FRAME_FREE && poisoned(f));
+	free_list = f->next;
+	f->refs = 1;
+	set_kind(f, kind);
+	EVENT("alloc frame=%zx kind=%d", frame_number(f), kind);
+	return f;
+}
+
+struct frame *
+frame_alloc_zeroed(enum frame_kind kind)
+{
+	struct frame *f = frame_alloc(kind);
+
+	if (f)
+		memset(frame_page(f), 0, PAGE_SIZE);
+	return f;
+}
+
+/* 32 bits suffice: a frame has at most 512 entries per table frame, so only
+ * more than 32 GiB of tables could overflow it. */
+void
+frame_get(struct frame *f)
+{
+	assert(f->refs > 0 && f->refs < UINT32_MAX);
+	f->refs++;
+}
+
+void
+frame_put(struct frame *f)
+{
+	assert(f->refs > 0);
+	if (--f->refs > 0)
+		return;
+	EVENT("free frame=%zx kind=%d", frame_number(f), f->kind);
+	release(f);
+}
+
+size_t
+frame_number(const struct frame *f)
+{
+	return (size_t)(f - frames);
+}
+
+paddr_t
+frame_addr(const struct frame *f)
+{
+	return frame_number(f) * PAGE_SIZE;
+}
+
+void *
+frame_page(const struct frame *f)
+{
+	return direct + frame_addr(f);
+}
+
+struct frame *
+frame_at(paddr_t addr)
+{
+	size_t i = addr / PAGE_SIZE;
+
+	if (i >= frames_count || frames[i].kind == FRAME_NONE)
+		return NULL;
+	return &frames[i];
+}
+
+struct frame *
+frame_of(const void *page)
+{
+	return frame_at((paddr_t)((const char *)page - direct));
+}
+
+size_t
+frame_count(enum frame_kind kind)
+{
+	return kind_count[kind];
+}
+
+struct frame *
+frame_next(struct frame *f)
+{
+	f = f ? f + 1 : frames;
+	return f < frames + frames_count ? f : NULL;
+}
+
+bool
+frame_audit_free(void)
+{
+	size_t n = 0;
+
+	for (uint32_t i = free_list; i != NO_FRAME; i = frames[i].next) {
+		const struct frame *f = &frames[i];
+
+		if (f->refs != 0 || f->kind != FRAME_FREE || !poisoned(f)) {
+			print("audit: free frame %x: refs %u, kind %u%s\n", i,
+			      f->refs, f->kind,
+			      poisoned(f) ? "" : ", written to while free");
+			return false;
+		}
+		if (++n > frames_count)
+			break;
+	}
+	if (n != kind_count[FRAME_FREE])
+		print("audit: free list has %zu frames, count says %zu\n", n,
+		      kind_count[FRAME_FREE]);
+	return n == kind_count[FRAME_FREE];
+}

@@ -1,0 +1,166 @@
+/*
+ * Small kernel objects by size class.
+ *
+ * Owns: all FRAME_HEAP frames. Each begins with a struct slab; the rest is cut
+ * into objects of one class:
+ *
+ *	+------+--------+--------+-----  -----+--------+-------+
+ *	| slab | object | object |    ...     | object | spare |
+ *	+------+--------+--------+-----  -----+--------+-------+
+ *
+ * Invariants:
+ *	H1 a page is in its class's list iff it has a free object
+ *	H2 a page without a used object does not exist
+ *	H3 used == objects - those on `free` - those never cut
+ *
+ * Objects are cut lazily: a fresh page costs as much as its first object.
+ */
+#include "mm/heap.h"
+
+#include "kernel/assert.h"
+#include "kernel/print.h"
+#include "kernel/string.h"
+#include "mm/frame.h"
+
+struct object {
+	struct object *next;
+};
+
+struct slab {
+	struct slab *next, *prev; /* in the class's list of partial pages */
+	struct object *free;	  /* freed objects */
+	uint16_t class;		  /* index in class_size */
+	uint16_t used;		  /* objects in use */
+	uint16_t cut;		  /* objects ever handed out */
+};
+
+/* Multiples of 16 that fill a page well. */
+static const uint16_t class_size[] = {
+	32, 64, 96, 128, 192, 256, 336, 512, 672, 800, 1008, 1344, 2000,
+};
+
+enum {
+	SLAB_HEADER = 48,	/* objects stay 16-byte aligned */
+	CLASSES = COUNT(class_size),
+};
+
+_Static_assert(sizeof(struct slab) <= SLAB_HEADER, "the header fits");
+_Static_assert(SLAB_HEADER + 2 * HEAP_MAX <= PAGE_SIZE, "two largest fit");
+
+static struct slab *partial[CLASSES];
+
+static unsigned
+capacity(unsigned class)
+{
+	return (unsigned)(PAGE_SIZE - SLAB_HEADER) / class_size[class];
+}
+
+static void
+link_partial(struct slab *s)
+{
+	s->prev = NULL;
+	s->next = partial[s->class];
+	if (s->next)
+		s->next->prev = s;
+	partial[s->class] = s;
+}
+
+static void
+unlink_partial(struct slab *s)
+{
+	*(s->prev ? &s->prev->next : &partial[s->class]) = s->next;
+	if (s->next)
+		s->next->prev = s->prev;
+}
+
+static struct slab *
+slab_new(unsigned class)
+{
+	struct frame *f = frame_alloc(FRAME_HEAP);
+	struct slab *s;
+
+	if (!f)
+		return NULL;
+	s = frame_page(f);
+	*s = (struct slab){ .class = (uint16_t)class };
+	link_partial(s);
+	return s;
+}
+
+static void *
+take(struct slab *s)
+{
+	struct object *o = s->free;
+
+	if (o)
+		s->free = o->next;
+	else
+		o = (void *)((char *)s + SLAB_HEADER +
+			     (size_t)s->cut++ * class_size[s->class]);
+	if (++s->used == capacity(s->class))
+		unlink_partial(s);
+	return o;
+}
+
+void *
+heap_alloc(size_t size)
+{
+	unsigned class = 0;
+	struct slab *s;
+
+	if (size > HEAP_MAX)
+		return NULL;
+	while (class_size[class] < size)
+		class++;
+	s = partial[class] ? partial[class] : slab_new(class);
+	return s ? memset(take(s), 0, class_size[class]) : NULL;
+}
+
+void
+heap_free(void *object)
+{
+	struct slab *s = (void *)page_down((uintptr_t)object);
+	struct object *o = object;
+
+	if (!o)
+		return;
+	assert(frame_of(s)->kind == FRAME_HEAP && s->used > 0);
+	if (s->used-- == capacity(s->class))
+		link_partial(s);
+	o->next = s->free;
+	s->free = o;
+	if (s->used == 0) {
+		unlink_partial(s);
+		frame_put(frame_of(s));
+	}
+}
+
+static bool
+slab_ok(const struct slab *s)
+{
+	unsigned free = 0;
+
+	if (s->class >= CLASSES || s->cut > capacity(s->class))
+		return false;
+	for (const struct object *o = s->free; o && free <= s->cut; o = o->next)
+		free++;
+	return s->used > 0 && s->used + free == s->cut;
+}
+
+bool
+heap_recount(void)
+{
+	bool ok = true;
+
+	for (struct frame *f = frame_next(NULL); f; f = frame_next(f)) {
+		if (f->kind != FRAME_HEAP)
+			continue;
+		f->recount++;
+		if (!slab_ok(frame_page(f))) {
+			print("audit: heap page %zx is damaged\n",
+			      frame_number(f));
+			ok = false;
+		}
+	}
+	return ok;
+}

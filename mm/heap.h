@@ -1,0 +1,22 @@
+/*
+ * Small kernel objects, cut from single frames by size class.
+ *
+ * A page of the heap goes back to the frame allocator when its last object is
+ * freed, so that a finished process leaves no trace.
+ */
+#pragma once
+
+#include "kernel/types.h"
+
+enum {
+	HEAP_MAX = 2000, /* the largest object; larger things are frames */
+};
+
+/* => zeroed, 16-byte aligned; NULL without memory or if size > HEAP_MAX */
+void *heap_alloc(size_t size) MUST_CHECK;
+/* => NULL is ignored */
+void heap_free(void *object);
+
+/* For audit: one recount for each page of the heap. => false at a page whose
+ * own counts disagree */
+bool heap_recount(void);

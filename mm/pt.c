@@ -1,0 +1,357 @@
+/*
+ * Page tables as a persistent tree: one copy-on-write rule at every level.
+ *
+ *	 47    39 38    30 29    21 20    12 11         0
+ *	+--------+--------+--------+--------+------------+
+ *	| root   | level 3| level 2| level 1| byte       |   SDM 3A 4.5
+ *	+--------+--------+--------+--------+------------+
+ *
+ * The rule: what an entry points to may be written through that entry only if
+ * nobody else points there. The MMU ANDs the W bit over the four levels, so a
+ * root entry without W protects everything below it: fork copies the root page
+ * alone. The first write through a shared path owns it, level by level, with
+ * one function for tables and pages: own().
+ *
+ * Owns: the user half of every page table. What an entry looks like (pte.h) is
+ * known here, in pt_kernel.c and in pt_audit.c only.
+ * Invariants:
+ *	P1 a present user-half entry, leaf or interior, holds one reference to
+ *	   its frame; a root has exactly one (its space's)
+ *	P2 an entry has W only if that frame has one reference, or it is a leaf
+ *	   marked PTE_SHARED
+ *	P3 interior user entries restrict nothing but W: always P and U, never
+ *	   NX, never PTE_SHARED
+ *	P4 an entry that loses W while a write through it was possible, or
+ *	   changes its frame, is dropped from the TLB before the frame's
+ *	   reference is given up; replacing an interior pointer counts
+ *	P5 the kernel half of a root is copied verbatim, never counted, never
+ *	   walked for ownership, never freed; its root entries are complete
+ *	   before the first process
+ * By P2 no write goes through a table with two or more references, so such a
+ * table is frozen: its entries change in nothing but losing a W that had no
+ * effect. Hence no space ever holds a stale translation because of what another
+ * space did, and each flush below concerns only the root it is given.
+ */
+#include "mm/pt.h"
+
+#include "kernel/assert.h"
+#include "kernel/cpu.h"
+#include "kernel/print.h"
+#include "kernel/string.h"
+#include "mm/pte.h"
+
+static bool
+active(const struct frame *root)
+{
+	return cpu_root() == frame_addr(root);
+}
+
+static void
+flush_page(const struct frame *root, vaddr_t va)
+{
+	if (active(root))
+		cpu_flush_page(va);
+}
+
+static void
+flush_all(const struct frame *root)
+{
+	if (active(root))
+		cpu_flush_all();
+}
+
+/* Gives up one reference to a page (level 0) or table; the last one takes what
+ * the table points to along. */
+static void
+drop(struct frame *f, int level)
+{
+	if (level > 0 && f->refs == 1) {
+		pte_t *e = frame_page(f);
+
+		for (int i = 0; i < user_entries(level); i++)
+			if (e[i] & PTE_P)
+				drop(pte_frame(e[i]), level - 1);
+	}
+	frame_put(f);
+}
+
+/* Makes `to` point where `from` does. Afterwards two tables see each child, so
+ * neither may write to it through its entry: both lose W. */
+static void
+share_entries(pte_t *to, pte_t *from, int level)
+{
+	int n = user_entries(level);
+
+	for (int i = 0; i < n; i++) {
+		if (from[i] & PTE_P) {
+			from[i] &= ~PTE_W;
+			frame_get(pte_frame(from[i]));
+		}
+		to[i] = from[i];
+	}
+	memcpy(&to[n], &from[n], (size_t)(ENTRIES - n) * sizeof(pte_t));
+}
+
+/* A copy of a page (level 0) or of a table, with one reference. */
+static struct frame *
+copy(struct frame *old, int level)
+{
+	struct frame *new = frame_alloc(level ? FRAME_TABLE : FRAME_PAGE);
+
+	if (!new)
+		return NULL;
+	if (level == 0)
+		memcpy(frame_page(new), frame_page(old), PAGE_SIZE);
+	else
+		share_entries(frame_page(new), frame_page(old), level);
+	return new;
+}
+
+/*
+ * The one rule. *e points to a page (level 0) or a table of that level, and may
+ * not write to it yet. If nobody else points there, it may from now on; else it
+ * gets a copy of its own. The table that holds *e is already owned.
+ */
+static int
+own(struct frame *root, pte_t *e, int level, vaddr_t va)
+{
+	struct frame *old = pte_frame(*e), *new;
+
+	if (old->refs > 1 && !(*e & PTE_SHARED)) {
+		new = copy(old, level);
+		if (!new)
+			return -ENOMEM;
+		*e = (*e & ~PTE_ADDR) | frame_addr(new);
+		flush_page(root, va);
+		frame_put(old);
+		EVENT("copy va=%lx level=%d from=%zx to=%zx", va, level,
+		      frame_number(old), frame_number(new));
+	}
+	*e |= PTE_W;
+	return 0;
+}
+
+/* The entry for va in the table of this level, all tables above it owned and
+ * made where they are missing. NULL: no memory. */
+static pte_t *
+walk(struct frame *root, vaddr_t va, int level)
+{
+	struct frame *table = root;
+
+	for (int l = PT_LEVELS; l > level; l--) {
+		pte_t *e = entry(table, l, va);
+
+		if (!(*e & PTE_P)) {
+			struct frame *new = frame_alloc_zeroed(FRAME_TABLE);
+
+			if (!new)
+				return NULL;
+			*e = frame_addr(new) | PTE_P | PTE_W | PTE_U;
+		} else if (!(*e & PTE_W) && own(root, e, l - 1, va) < 0) {
+			return NULL;
+		}
+		table = pte_frame(*e);
+	}
+	return entry(table, level, va);
+}
+
+/* Owns every table that reaches across the boundary va, so that the change of
+ * entries on one side of it cannot fail. */
+static int
+split(struct frame *root, vaddr_t va)
+{
+	struct frame *table = root;
+
+	for (int level = PT_LEVELS; va % PT_SPAN(level) != 0; level--) {
+		pte_t *e = entry(table, level, va);
+
+		if (!(*e & PTE_P))
+			return 0;
+		if (!(*e & PTE_W) && own(root, e, level - 1, va) < 0)
+			return -ENOMEM;
+		table = pte_frame(*e);
+	}
+	return 0;
+}
+
+/* The rights bits of a leaf. U is missing for PROT_NONE: the page keeps its
+ * contents and its reference, and ring 3 cannot reach it. */
+static pte_t
+leaf_bits(const struct frame *f, int prot, bool shared)
+{
+	pte_t bits = PTE_P;
+
+	if (prot != PROT_NONE)
+		bits |= PTE_U;
+	if (!(prot & PROT_EXEC))
+		bits |= PTE_NX;
+	if (shared)
+		bits |= PTE_SHARED;
+	if ((prot & PROT_WRITE) && (shared || f->refs == 1))
+		bits |= PTE_W;
+	return bits;
+}
+
+struct frame *
+pt_new(void)
+{
+	struct frame *root = frame_alloc(FRAME_TABLE);
+
+	if (!root)
+		return NULL;
+	memset(frame_page(root), 0, PAGE_SIZE / 2);
+	memcpy(entry(root, PT_LEVELS, DIRECT_BASE),
+	       entry(pt_kernel_root(), PT_LEVELS, DIRECT_BASE), PAGE_SIZE / 2);
+	return root;
+}
+
+struct frame *
+pt_fork(struct frame *root)
+{
+	struct frame *child = copy(root, PT_LEVELS);
+
+	if (child)
+		flush_all(root);
+	return child;
+}
+
+void
+pt_free(struct frame *root)
+{
+	assert(!active(root) && root->refs == 1);
+	drop(root, PT_LEVELS);
+}
+
+void
+pt_activate(struct frame *root)
+{
+	if (!active(root))
+		cpu_load_root(frame_addr(root));
+}
+
+int
+pt_map(struct frame *root, vaddr_t va, struct frame *f, int prot, bool shared)
+{
+	pte_t *e = walk(root, va, 1);
+
+	if (!e)
+		return -ENOMEM;
+	assert(!(*e & PTE_P));
+	*e = frame_addr(f) | leaf_bits(f, prot, shared);
+	EVENT("map va=%lx frame=%zx refs=%u prot=%d", va, frame_number(f),
+	      f->refs, prot);
+	return 0;
+}
+
+/* Empties the entry of this level for va, which is wholly within the range. */
+static void
+clear(struct frame *root, pte_t *e, int level, vaddr_t va)
+{
+	struct frame *f = pte_frame(*e);
+
+	EVENT("unmap va=%lx level=%d frame=%zx refs=%u", va, level,
+	      frame_number(f), f->refs);
+	*e = 0;
+	if (level == 1)
+		flush_page(root, va);
+	else
+		flush_all(root);
+	drop(f, level - 1);
+}
+
+/* Clears the entries that [start, end) covers wholly, and descends into those
+ * it cuts: these have been owned by split(). */
+static void
+unmap_in(struct frame *root, struct frame *table, int level, vaddr_t start,
+	 vaddr_t end)
+{
+	uint64_t span = PT_SPAN(level);
+
+	for (vaddr_t va = start, next; va < end; va = next) {
+		pte_t *e = entry(table, level, va);
+
+		next = min_u64((va / span + 1) * span, end);
+		if (!(*e & PTE_P))
+			continue;
+		if (next - va == span)
+			clear(root, e, level, va);
+		else
+			unmap_in(root, pte_frame(*e), level - 1, va, next);
+	}
+}
+
+int
+pt_unmap(struct frame *root, vaddr_t start, vaddr_t end)
+{
+	assert(start <= end && end <= USER_ENTRIES * PT_SPAN(PT_LEVELS));
+	if (split(root, start) < 0 || split(root, end) < 0)
+		return -ENOMEM;
+	unmap_in(root, root, PT_LEVELS, start, end);
+	return 0;
+}
+
+/* Owns every table that has a leaf in [start, end). */
+static int
+own_tables(struct frame *root, struct frame *table, int level, vaddr_t start,
+	   vaddr_t end)
+{
+	uint64_t span = PT_SPAN(level);
+
+	for (vaddr_t va = start, next; level > 1 && va < end; va = next) {
+		pte_t *e = entry(table, level, va);
+
+		next = min_u64((va / span + 1) * span, end);
+		if (!(*e & PTE_P))
+			continue;
+		if (!(*e & PTE_W) && own(root, e, level - 1, va) < 0)
+			return -ENOMEM;
+		if (own_tables(root, pte_frame(*e), level - 1, va, next) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void
+protect_in(struct frame *root, struct frame *table, int level, vaddr_t start,
+	   vaddr_t end, int prot)
+{
+	uint64_t span = PT_SPAN(level);
+
+	for (vaddr_t va = start, next; va < end; va = next) {
+		pte_t *e = entry(table, level, va);
+
+		next = min_u64((va / span + 1) * span, end);
+		if (!(*e & PTE_P))
+			continue;
+		if (level > 1) {
+			protect_in(root, pte_frame(*e), level - 1, va, next,
+				   prot);
+			continue;
+		}
+		*e = (*e & (PTE_ADDR | PTE_A | PTE_D)) |
+		     leaf_bits(pte_frame(*e), prot, *e & PTE_SHARED);
+		flush_page(root, va);
+	}
+}
+
+int
+pt_protect(struct frame *root, vaddr_t start, vaddr_t end, int prot)
+{
+	assert(start <= end && end <= USER_ENTRIES * PT_SPAN(PT_LEVELS));
+	if (own_tables(root, root, PT_LEVELS, start, end) < 0)
+		return -ENOMEM;
+	EVENT("protect start=%lx end=%lx prot=%d", start, end, prot);
+	protect_in(root, root, PT_LEVELS, start, end, prot);
+	return 0;
+}
+
+int
+pt_own(struct frame *root, vaddr_t va)
+{
+	pte_t *e = walk(root, va, 1);
+
+	if (!e)
+		return -ENOMEM;
+	assert(*e & PTE_P);
+	return *e & PTE_W ? 0 : own(root, e, 0, va);
+}

@@ -1,0 +1,271 @@
+/*
+ * Sets of regions: a tree by address, threaded as a list.
+ *
+ * Owns: struct region_set.
+ * Invariants:
+ *	R1 regions are page aligned, not empty, sorted and disjoint; prev and next
+ *	   are the neighbours by address
+ *	R3 shared implies a store
+ *	   largest_gap of a node is the largest free run right below a region of
+ *	   its subtree
+ */
+#include "mm/region.h"
+
+#include "kernel/assert.h"
+#include "kernel/print.h"
+#include "mm/layout.h"
+
+static struct region *
+region_of(const struct tree_node *n)
+{
+	return n ? CONTAINER(n, struct region, node) : NULL;
+}
+
+static int
+compare(const struct tree_node *a, const struct tree_node *b)
+{
+	vaddr_t x = region_of(a)->start, y = region_of(b)->start;
+
+	return (x > y) - (x < y);
+}
+
+/* Where the free run below r begins. */
+static vaddr_t
+gap_start(const struct region *r)
+{
+	return r->prev ? r->prev->end : USER_START;
+}
+
+static uint64_t
+largest_gap(const struct tree_node *n)
+{
+	return n ? region_of(n)->largest_gap : 0;
+}
+
+static void
+update(struct tree_node *n)
+{
+	struct region *r = region_of(n);
+	uint64_t below = max_u64(largest_gap(n->left), largest_gap(n->right));
+
+	r->largest_gap = max_u64(r->start - gap_start(r), below);
+}
+
+void
+region_set_init(struct region_set *set)
+{
+	*set = (struct region_set){
+		.tree = { .compare = compare, .update = update },
+	};
+}
+
+struct region *
+region_find(const struct region_set *set, vaddr_t va)
+{
+	const struct tree_node *n = set->tree.root;
+
+	while (n) {
+		struct region *r = region_of(n);
+
+		if (va < r->start)
+			n = n->left;
+		else if (va >= r->end)
+			n = n->right;
+		else
+			return r;
+	}
+	return NULL;
+}
+
+struct region *
+region_at_or_after(const struct region_set *set, vaddr_t va)
+{
+	struct region *before = region_before(set, va);
+
+	if (!before)
+		return region_find(set, va) ? region_find(set, va) : set->first;
+	return before->end > va ? before : before->next;
+}
+
+/* The last region that starts below va. */
+struct region *
+region_before(const struct region_set *set, vaddr_t va)
+{
+	const struct tree_node *n = set->tree.root;
+	struct region *best = NULL;
+
+	while (n) {
+		struct region *r = region_of(n);
+
+		if (r->start < va)
+			best = r;
+		n = r->start < va ? n->right : n->left;
+	}
+	return best;
+}
+
+/* The gap in front of r's successor has changed. */
+static void
+refresh_next(struct region_set *set, const struct region *r)
+{
+	if (r->next)
+		tree_refresh(&set->tree, &r->next->node);
+}
+
+void
+region_insert(struct region_set *set, struct region *r)
+{
+	struct region *prev = region_before(set, r->start);
+	struct region *next = prev ? prev->next : set->first;
+
+	assert(r->start < r->end && r->end <= USER_END);
+	assert(!prev || prev->end <= r->start);
+	assert(!next || r->end <= next->start);
+	r->prev = prev;
+	r->next = next;
+	*(prev ? &prev->next : &set->first) = r;
+	if (next)
+		next->prev = r;
+	tree_insert(&set->tree, &r->node);
+	refresh_next(set, r);
+	set->count++;
+}
+
+void
+region_remove(struct region_set *set, struct region *r)
+{
+	tree_remove(&set->tree, &r->node);
+	*(r->prev ? &r->prev->next : &set->first) = r->next;
+	if (r->next)
+		r->next->prev = r->prev;
+	refresh_next(set, r);
+	set->count--;
+}
+
+void
+region_resize(struct region_set *set, struct region *r, vaddr_t end)
+{
+	assert(end > r->start && (!r->next || end <= r->next->start));
+	r->end = end;
+	refresh_next(set, r);
+}
+
+/* Copies the subtree of n in order, so that each copy is the last so far. */
+static bool
+copy_subtree(struct region_set *to, struct region **last,
+	     const struct tree_node *n, struct tree_node **root,
+	     struct region *(*copy)(const struct region *r))
+{
+	struct tree_node *left = NULL;
+	struct region *r;
+
+	*root = NULL;
+	if (!n)
+		return true;
+	if (!copy_subtree(to, last, n->left, &left, copy))
+		return false;
+	r = copy(region_of(n));
+	if (!r)
+		return false;
+	r->prev = *last;
+	r->next = NULL;
+	*(*last ? &(*last)->next : &to->first) = r;
+	*last = r;
+	to->count++;
+	r->largest_gap = region_of(n)->largest_gap;
+	r->node = (struct tree_node){ .left = left, .height = n->height };
+	*root = &r->node;
+	return copy_subtree(to, last, n->right, &r->node.right, copy);
+}
+
+bool
+region_set_copy(struct region_set *to, const struct region_set *from,
+		struct region *(*copy)(const struct region *r))
+{
+	struct region *last = NULL;
+
+	return copy_subtree(to, &last, from->tree.root, &to->tree.root, copy);
+}
+
+/* Right to left, so that the highest gap wins. Subtrees without a gap of len
+ * are skipped; only those cut by the ceiling can disappoint, and they lie on
+ * one path. */
+static vaddr_t
+gap_in(const struct tree_node *n, uint64_t len, vaddr_t ceiling)
+{
+	const struct region *r = region_of(n);
+	vaddr_t start, end;
+
+	if (largest_gap(n) < len)
+		return 0;
+	if (r->start < ceiling) {
+		start = gap_in(n->right, len, ceiling);
+		if (start)
+			return start;
+	}
+	start = gap_start(r);
+	end = min_u64(r->start, ceiling);
+	if (start <= end && end - start >= len)
+		return end - len;
+	return gap_in(n->left, len, ceiling);
+}
+
+vaddr_t
+region_gap(const struct region_set *set, uint64_t len, vaddr_t ceiling)
+{
+	const struct region *last = region_before(set, ceiling);
+	vaddr_t floor = last ? last->end : USER_START;
+
+	if (!last || !last->next)
+		if (floor <= ceiling && ceiling - floor >= len)
+			return ceiling - len;
+	return gap_in(set->tree.root, len, ceiling);
+}
+
+static bool
+region_ok(const struct region *r)
+{
+	bool aligned = ((r->start | r->end | r->offset) & PAGE_MASK) == 0;
+	bool placed = r->start >= gap_start(r) && r->start < r->end &&
+		      r->end <= USER_END;
+	bool linked = !r->next || r->next->prev == r;
+	bool rights = (!r->shared || r->store) && !(r->prot & ~r->max_prot);
+
+	return aligned && placed && linked && rights;
+}
+
+/* The number of nodes below n, or SIZE_MAX if a summary is wrong. */
+static size_t
+audit_tree(const struct tree_node *n)
+{
+	size_t left, right;
+	uint64_t gap;
+
+	if (!n)
+		return 0;
+	left = audit_tree(n->left);
+	right = audit_tree(n->right);
+	gap = max_u64(largest_gap(n->left), largest_gap(n->right));
+	gap = max_u64(gap, region_of(n)->start - gap_start(region_of(n)));
+	if (left == SIZE_MAX || right == SIZE_MAX || gap != largest_gap(n))
+		return SIZE_MAX;
+	return left + right + 1;
+}
+
+bool
+region_set_audit(const struct region_set *set)
+{
+	size_t n = 0;
+
+	for (const struct region *r = set->first; r; r = r->next, n++)
+		if (!region_ok(r) || region_find(set, r->start) != r) {
+			print("audit: region %lx-%lx breaks R1 or R3\n",
+			      r->start, r->end);
+			return false;
+		}
+	if (n == set->count && n == audit_tree(set->tree.root))
+		return true;
+	print("audit: %zu regions listed, %zu counted, or a gap is wrong\n", n,
+	      set->count);
+	return false;
+}

@@ -1,0 +1,60 @@
+/*
+ * A region: a run of addresses with one set of rights and one source of
+ * contents. It answers: may this be touched, and what belongs there?
+ *
+ * A region_set is the sorted set of a space's regions. Finding, inserting,
+ * removing and searching a free gap cost O(log n): every node of the tree knows
+ * the largest gap in front of a region of its subtree.
+ */
+#pragma once
+
+#include "kernel/types.h"
+#include "mm/tree.h"
+
+struct store;
+
+struct region {
+	struct tree_node node;
+	struct region *prev, *next; /* neighbours by address */
+	uint64_t largest_gap;	    /* in front of any region of this subtree */
+	vaddr_t start, end;	    /* page aligned, start < end */
+	uint8_t prot;		    /* PROT_*: rights now */
+	uint8_t max_prot;	    /* rights that mprotect may give */
+	bool shared;		    /* writes are meant to be seen: has a store */
+	struct store *store;	    /* source of contents, or NULL: zeros */
+	uint64_t offset;	    /* of start in the store, page aligned */
+	uint64_t filled;	    /* bytes from start that the store fills;
+				       the rest are zeros (an ELF bss) */
+	const char *label;	    /* for people: "heap", ".text"; static */
+};
+
+struct region_set {
+	struct tree tree;
+	struct region *first;	/* lowest, or NULL */
+	size_t count;
+};
+
+/* The whole of a region is its store's. */
+#define REGION_FILLED UINT64_MAX
+
+void region_set_init(struct region_set *set);
+/* => r lies in the user half and overlaps no region of the set */
+void region_insert(struct region_set *set, struct region *r);
+void region_remove(struct region_set *set, struct region *r);
+/* Makes `to` (initialised, empty) like `from`; `copy` makes each region, with
+ * the attributes of the one it is given. O(n), no comparison.
+ * => false if copy returned NULL: `to` then holds the regions made so far */
+bool region_set_copy(struct region_set *to, const struct region_set *from,
+		     struct region *(*copy)(const struct region *r)) MUST_CHECK;
+/* Moves r's end. => the new end is above start, at most the next start */
+void region_resize(struct region_set *set, struct region *r, vaddr_t end);
+/* The region that holds va, or NULL. */
+struct region *region_find(const struct region_set *set, vaddr_t va);
+/* The region that holds va, else the first above it, else NULL. */
+struct region *region_at_or_after(const struct region_set *set, vaddr_t va);
+/* The last region below va, or NULL. */
+struct region *region_before(const struct region_set *set, vaddr_t va);
+/* The highest start of len free bytes that end at or below ceiling; 0: none. */
+vaddr_t region_gap(const struct region_set *set, uint64_t len, vaddr_t ceiling);
+/* R1 and the gap summaries, recomputed. */
+bool region_set_audit(const struct region_set *set);

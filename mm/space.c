@@ -1,0 +1,388 @@
+/*
+ * Spaces: regions and page table, changed together.
+ *
+ * Owns: the list of all spaces.
+ * Invariants:
+ *	R2 every mapped user page lies in exactly one region of its own space,
+ *	   and allows no more than the region does
+ *	   (R1, R3: region.c; R4 is the programs' choice)
+ *
+ * Page tables are shared between spaces, region sets are not.
+ */
+#include "mm/space.h"
+
+#include "kernel/assert.h"
+#include "kernel/print.h"
+#include "kernel/string.h"
+#include "mm/frame.h"
+#include "mm/heap.h"
+#include "mm/layout.h"
+#include "mm/pt.h"
+#include "mm/store.h"
+
+static struct space *spaces;
+
+static void
+link_space(struct space *s)
+{
+	s->prev = NULL;
+	s->next = spaces;
+	if (spaces)
+		spaces->prev = s;
+	spaces = s;
+}
+
+static void
+unlink_space(struct space *s)
+{
+	*(s->prev ? &s->prev->next : &spaces) = s->next;
+	if (s->next)
+		s->next->prev = s->prev;
+}
+
+struct space *
+space_next(struct space *s)
+{
+	return s ? s->next : spaces;
+}
+
+struct space *
+space_new(void)
+{
+	struct space *s = heap_alloc(sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->root = pt_new();
+	if (!s->root) {
+		heap_free(s);
+		return NULL;
+	}
+	region_set_init(&s->regions);
+	s->map_top = STACK_START - STACK_GUARD;
+	link_space(s);
+	return s;
+}
+
+static struct region *
+region_copy(const struct region *like)
+{
+	struct region *r = heap_alloc(sizeof(*r));
+
+	if (!r)
+		return NULL;
+	*r = *like;
+	if (r->store)
+		store_get(r->store);
+	return r;
+}
+
+static void
+region_free(struct region *r)
+{
+	if (r->store)
+		store_put(r->store);
+	heap_free(r);
+}
+
+static void
+free_regions(struct region_set *set)
+{
+	struct region *next;
+
+	for (struct region *r = set->first; r; r = next) {
+		next = r->next;
+		region_free(r);
+	}
+}
+
+struct space *
+space_fork(struct space *s)
+{
+	struct space *child = heap_alloc(sizeof(*child));
+
+	if (!child)
+		return NULL;
+	*child = *s;
+	region_set_init(&child->regions);
+	if (!region_set_copy(&child->regions, &s->regions, region_copy))
+		goto free_child;
+	child->root = pt_fork(s->root);
+	if (!child->root)
+		goto free_child;
+	link_space(child);
+	return child;
+
+free_child:
+	free_regions(&child->regions);
+	heap_free(child);
+	return NULL;
+}
+
+void
+space_free(struct space *s)
+{
+	unlink_space(s);
+	pt_free(s->root);
+	free_regions(&s->regions);
+	heap_free(s);
+}
+
+void
+space_activate(struct space *s)
+{
+	pt_activate(s->root);
+}
+
+struct region *
+space_find(const struct space *s, vaddr_t va)
+{
+	return region_find(&s->regions, va);
+}
+
+bool
+space_range_ok(vaddr_t start, uint64_t len)
+{
+	return ((start | len) & PAGE_MASK) == 0 && len > 0 &&
+	       start >= USER_START && start < USER_END &&
+	       len <= USER_END - start;
+}
+
+static bool
+is_free(const struct space *s, vaddr_t start, uint64_t len)
+{
+	const struct region *r = region_at_or_after(&s->regions, start);
+
+	return !r || (r->start >= start && r->start - start >= len);
+}
+
+vaddr_t
+space_gap(const struct space *s, vaddr_t hint, uint64_t len)
+{
+	hint = page_down(hint);
+	if (space_range_ok(hint, len) && is_free(s, hint, len))
+		return hint;
+	return region_gap(&s->regions, len, s->map_top);
+}
+
+/* What is left of `filled` bytes after the first len. */
+static uint64_t
+filled_after(uint64_t filled, uint64_t len)
+{
+	if (filled == REGION_FILLED)
+		return filled;
+	return filled > len ? filled - len : 0;
+}
+
+/* Makes va a boundary between regions. Changes nothing that can be seen. */
+static int
+split(struct space *s, vaddr_t va)
+{
+	struct region *low = space_find(s, va), *high;
+	uint64_t len;
+
+	if (!low || low->start == va)
+		return 0;
+	high = region_copy(low);
+	if (!high)
+		return -ENOMEM;
+	len = va - low->start;
+	high->start = va;
+	high->offset = low->offset + len;
+	high->filled = filled_after(low->filled, len);
+	region_resize(&s->regions, low, va);
+	region_insert(&s->regions, high);
+	return 0;
+}
+
+/* Whether b goes on where a ends, in every respect. */
+static bool
+continues(const struct region *a, const struct region *b)
+{
+	uint64_t len = a->end - a->start;
+
+	if (a->end != b->start || a->prot != b->prot ||
+	    a->max_prot != b->max_prot || a->shared != b->shared ||
+	    a->store != b->store || a->label != b->label)
+		return false;
+	return !a->store || (b->offset == a->offset + len &&
+			     b->filled == filled_after(a->filled, len));
+}
+
+/* Undoes a split that nothing needs any more. */
+static void
+merge(struct space *s, vaddr_t va)
+{
+	struct region *high = space_find(s, va), *low;
+
+	if (!high || high->start != va)
+		return;
+	low = high->prev;
+	if (!low || !continues(low, high))
+		return;
+	va = high->end;
+	region_remove(&s->regions, high);
+	region_free(high);
+	region_resize(&s->regions, low, va);
+}
+
+/*
+ * Stretches [start, end), which is about to be empty, over the free space around
+ * it as far as whole page tables reach: they are dropped with it, for nothing
+ * else can use them.
+ */
+static void
+widen(const struct space *s, vaddr_t *start, vaddr_t *end)
+{
+	const struct region *below = region_before(&s->regions, *start);
+	const struct region *above = region_at_or_after(&s->regions, *end);
+	vaddr_t low = below ? below->end : 0;
+	vaddr_t high = above ? above->start : PT_SPAN(PT_LEVELS + 1) / 2;
+
+	for (int level = 2; level <= PT_LEVELS; level++) {
+		uint64_t span = PT_SPAN(level);
+		vaddr_t from = *start / span * span;
+		vaddr_t to = (*end + span - 1) / span * span;
+
+		if (from < low || to > high)
+			return;
+		*start = from;
+		*end = to;
+	}
+}
+
+/* Removes the regions of [start, end), whose ends are boundaries. */
+static void
+remove_regions(struct space *s, vaddr_t start, vaddr_t end)
+{
+	struct region *r = region_at_or_after(&s->regions, start), *next;
+
+	for (; r && r->start < end; r = next) {
+		next = r->next;
+		EVENT("region-remove start=%lx end=%lx", r->start, r->end);
+		region_remove(&s->regions, r);
+		region_free(r);
+	}
+}
+
+int
+space_unmap(struct space *s, vaddr_t start, uint64_t len)
+{
+	vaddr_t end = start + len, pt_start = start, pt_end = end;
+
+	if (!space_range_ok(start, len))
+		return -EINVAL;
+	if (is_free(s, start, len))
+		return 0;
+	if (split(s, start) < 0 || split(s, end) < 0)
+		return -ENOMEM;
+	widen(s, &pt_start, &pt_end);
+	if (pt_unmap(s->root, pt_start, pt_end) < 0)
+		return -ENOMEM;
+	remove_regions(s, start, end);
+	return 0;
+}
+
+int
+space_map(struct space *s, vaddr_t start, uint64_t len,
+	  const struct region *like)
+{
+	struct region *r;
+	int err;
+
+	if (!space_range_ok(start, len))
+		return -EINVAL;
+	r = region_copy(like);
+	if (!r)
+		return -ENOMEM;
+	err = space_unmap(s, start, len);
+	if (err < 0) {
+		region_free(r);
+		return err;
+	}
+	r->start = start;
+	r->end = start + len;
+	region_insert(&s->regions, r);
+	EVENT("region-add start=%lx end=%lx prot=%d store=%u label=%s",
+	      r->start, r->end, r->prot, r->store ? r->store->id : 0,
+	      r->label ? r->label : "-");
+	merge(s, start);
+	merge(s, start + len);
+	return 0;
+}
+
+/* 0 if regions cover [start, end) without a hole and allow prot. */
+static int
+check_protect(const struct space *s, vaddr_t start, vaddr_t end, int prot)
+{
+	const struct region *r = space_find(s, start);
+
+	for (; r && start < end; r = r->next) {
+		if (r->start > start)
+			break;
+		if (prot & ~r->max_prot)
+			return -EACCES;
+		start = r->end;
+	}
+	return start < end ? -ENOMEM : 0;
+}
+
+static void
+set_prot(struct space *s, vaddr_t start, vaddr_t end, int prot)
+{
+	struct region *r = space_find(s, start);
+
+	while (r && r->start < end) {
+		vaddr_t at = r->start;
+
+		r->prot = (uint8_t)prot;
+		r = r->next;
+		merge(s, at);
+	}
+	merge(s, end);
+}
+
+int
+space_protect(struct space *s, vaddr_t start, uint64_t len, int prot)
+{
+	vaddr_t end = start + len;
+	int err;
+
+	if (!space_range_ok(start, len))
+		return -EINVAL;
+	err = check_protect(s, start, end, prot);
+	if (err < 0)
+		return err;
+	if (split(s, start) < 0 || split(s, end) < 0)
+		return -ENOMEM;
+	if (pt_protect(s->root, start, end, prot) < 0)
+		return -ENOMEM;
+	set_prot(s, start, end, prot);
+	return 0;
+}
+
+int
+space_set_heap_end(struct space *s, vaddr_t end)
+{
+	static const struct region heap = {
+		.prot = PROT_READ | PROT_WRITE,
+		.max_prot = PROT_READ | PROT_WRITE | PROT_EXEC,
+		.label = "heap",
+	};
+	vaddr_t old = page_up(s->heap_end), new;
+	int err = 0;
+
+	if (end < s->heap_start || end > USER_END)
+		return -ENOMEM;
+	new = page_up(end);
+	if (new > old && !is_free(s, old, new - old))
+		return -ENOMEM;
+	if (new > old)
+		err = space_map(s, old, new - old, &heap);
+	else if (new < old)
+		err = space_unmap(s, new, old - new);
+	if (err < 0)
+		return err;
+	s->heap_end = end;
+	return 0;
+}

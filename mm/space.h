@@ -1,0 +1,58 @@
+/*
+ * A space: a sorted set of regions and a page table: one address space.
+ *
+ * Regions say what may be; the page table says what is. Every operation first
+ * separates (splits regions, owns tables: may fail, changes nothing visible),
+ * then changes (cannot fail).
+ */
+#pragma once
+
+#include "kernel/types.h"
+#include "mm/region.h"
+
+struct frame;
+struct store;
+
+struct space {
+	struct region_set regions;
+	struct frame *root;	     /* of the page table */
+	vaddr_t heap_start, heap_end; /* sbrk's boundary; end in bytes */
+	vaddr_t stack_top;	     /* end of the stack region */
+	vaddr_t map_top;	     /* where the search for a gap begins */
+	struct space *next, *prev;   /* all spaces, for audit */
+};
+
+/* => an empty space, or NULL without memory */
+struct space *space_new(void) MUST_CHECK;
+/* A second space that shows the same contents; its page table costs one frame
+ * whatever the size. => NULL without memory */
+struct space *space_fork(struct space *s) MUST_CHECK;
+/* => s is active on no CPU */
+void space_free(struct space *s);
+void space_activate(struct space *s);
+
+/* The region that holds va, or NULL. */
+struct region *space_find(const struct space *s, vaddr_t va);
+/* Whether [start, start + len) is page aligned, not empty and user memory. */
+bool space_range_ok(vaddr_t start, uint64_t len);
+/* Where a new region of len bytes may go: at hint if that is free and user
+ * memory, else as high as possible below map_top. => 0 if nowhere */
+vaddr_t space_gap(const struct space *s, vaddr_t hint, uint64_t len);
+
+/* Puts a region at [start, start + len) with what `like` says of rights,
+ * store, offset, filled and label; whatever was there is unmapped first. Takes
+ * its own reference to the store. => -EINVAL for a bad range, -ENOMEM */
+int space_map(struct space *s, vaddr_t start, uint64_t len,
+	      const struct region *like) MUST_CHECK;
+/* => holes are fine; -EINVAL for a bad range, -ENOMEM */
+int space_unmap(struct space *s, vaddr_t start, uint64_t len) MUST_CHECK;
+/* => -ENOMEM without memory or if the range has a hole, -EACCES beyond
+ * max_prot, -EINVAL for a bad range */
+int space_protect(struct space *s, vaddr_t start, uint64_t len,
+		  int prot) MUST_CHECK;
+/* Moves the end of the heap; pages beyond the new end are given back. => -ENOMEM
+ * if end lies below heap_start, or something is in the way */
+int space_set_heap_end(struct space *s, vaddr_t end) MUST_CHECK;
+
+/* For audit: visits every space; NULL: the first. */
+struct space *space_next(struct space *s);

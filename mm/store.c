@@ -1,0 +1,358 @@
+/*
+ * Stores: pages with a life of their own, found by index.
+ *
+ * Owns: the list of all stores, and their trees of touched pages:
+ *
+ *	root (height 2)   [ 0 | 1 | ... | 63 ]	each slot: 64 pages
+ *			    |
+ *	node (height 1)   [ 0 | 1 | ... | 63 ]	each slot: a frame, or 0
+ *
+ * Invariants:
+ *	S1 a touched slot holds one reference to its frame
+ *	S2 a slot without DIRTY shows what the source says (zeros beyond it), so
+ *	   it can be dropped and made again
+ *	S3 the bytes of the last page beyond size are zero, but for what shared
+ *	   mappings wrote there
+ */
+#include "mm/store.h"
+
+#include "kernel/assert.h"
+#include "kernel/print.h"
+#include "kernel/string.h"
+#include "mm/frame.h"
+#include "mm/heap.h"
+
+enum {
+	FANOUT = 64,
+	FANOUT_BITS = 6,
+};
+
+#define STORE_MAX (1ul << 42)	/* bytes: 64^5 pages */
+#define DIRTY	  1ul		/* in a slot of height 1, beside the frame */
+
+typedef uintptr_t slot_t;
+
+struct store_node {
+	slot_t slot[FANOUT];
+};
+
+static struct store *stores;
+
+static struct frame *
+slot_frame(slot_t slot)
+{
+	return (struct frame *)(slot & ~DIRTY);
+}
+
+static struct store_node *
+slot_node(slot_t slot)
+{
+	return (struct store_node *)slot;
+}
+
+/* How many pages one slot of a node of this height covers. */
+static uint64_t
+slot_span(int height)
+{
+	return 1ul << (FANOUT_BITS * (height - 1));
+}
+
+struct store *
+store_new(uint64_t size)
+{
+	struct store *st = heap_alloc(sizeof(*st));
+
+	if (!st)
+		return NULL;
+	st->refs = 1;
+	st->size = size;
+	st->next = stores;
+	if (stores)
+		stores->prev = st;
+	stores = st;
+	return st;
+}
+
+struct store *
+store_new_from(const void *source, uint64_t size)
+{
+	struct store *st = store_new(size);
+
+	if (st) {
+		st->source = source;
+		st->source_size = size;
+	}
+	return st;
+}
+
+void
+store_get(struct store *st)
+{
+	assert(st->refs > 0 && st->refs < UINT32_MAX);
+	st->refs++;
+}
+
+/* Drops the pages from `first` on (an index within node's reach). => true if
+ * the node is left empty and has been freed */
+static bool
+prune(struct store_node *node, int height, uint64_t first)
+{
+	uint64_t span = slot_span(height);
+	bool empty = true;
+
+	for (uint64_t i = 0; i < FANOUT; i++) {
+		slot_t *slot = &node->slot[i];
+		uint64_t low = i * span;
+
+		if (*slot && low + span > first) {
+			if (height == 1)
+				frame_put(slot_frame(*slot));
+			else if (!prune(slot_node(*slot), height - 1,
+					first > low ? first - low : 0))
+				goto kept;
+			*slot = 0;
+		}
+	kept:
+		empty = empty && !*slot;
+	}
+	if (empty)
+		heap_free(node);
+	return empty;
+}
+
+static void
+drop_pages(struct store *st, uint64_t first)
+{
+	if (st->root && prune(st->root, st->height, first)) {
+		st->root = NULL;
+		st->height = 0;
+	}
+}
+
+void
+store_put(struct store *st)
+{
+	assert(st->refs > 0);
+	if (--st->refs > 0)
+		return;
+	drop_pages(st, 0);
+	*(st->prev ? &st->prev->next : &stores) = st->next;
+	if (st->next)
+		st->next->prev = st->prev;
+	heap_free(st);
+}
+
+/* Makes the tree reach page index: new roots above the old one. */
+static bool
+grow(struct store *st, uint64_t index)
+{
+	while (st->height == 0 || index / FANOUT >= slot_span(st->height)) {
+		struct store_node *root = heap_alloc(sizeof(*root));
+
+		if (!root)
+			return false;
+		root->slot[0] = (slot_t)st->root;
+		st->root = root;
+		st->height++;
+	}
+	return true;
+}
+
+/* The slot of a page, its nodes made if `make`; NULL if there are none. */
+static slot_t *
+find_slot(struct store *st, uint64_t index, bool make)
+{
+	struct store_node *node;
+
+	if (make && !grow(st, index))
+		return NULL;
+	if (!st->root || index / FANOUT >= slot_span(st->height))
+		return NULL;
+	node = st->root;
+	for (int height = st->height; height > 1; height--) {
+		slot_t *slot = &node->slot[index / slot_span(height) % FANOUT];
+
+		if (!*slot && make)
+			*slot = (slot_t)heap_alloc(sizeof(*node));
+		if (!*slot)
+			return NULL;
+		node = slot_node(*slot);
+	}
+	return &node->slot[index % FANOUT];
+}
+
+/* The frame that already shows these bytes of the source, or NULL. */
+static struct frame *
+frame_in_place(const struct store *st, uint64_t offset)
+{
+	struct frame *f;
+
+	if (offset >= st->source_size ||
+	    (uintptr_t)(st->source + offset) % PAGE_SIZE != 0)
+		return NULL;
+	f = frame_of(st->source + offset);
+	return f && f->kind == FRAME_MODULE ? f : NULL;
+}
+
+/* A page as its first toucher finds it, with a reference for the slot. */
+static struct frame *
+fill(const struct store *st, uint64_t offset)
+{
+	struct frame *f = frame_in_place(st, offset);
+
+	if (f) {
+		frame_get(f);
+		return f;
+	}
+	f = frame_alloc_zeroed(FRAME_PAGE);
+	if (f && offset < st->source_size)
+		memcpy(frame_page(f), st->source + offset,
+		       min_u64(PAGE_SIZE, st->source_size - offset));
+	return f;
+}
+
+int
+store_page(struct store *st, uint64_t index, bool write, struct frame **page)
+{
+	slot_t *slot;
+
+	if (index >= page_up(st->size) / PAGE_SIZE)
+		return -ENXIO;
+	slot = find_slot(st, index, true);
+	if (!slot)
+		return -ENOMEM;
+	if (!*slot)
+		*slot = (slot_t)fill(st, index * PAGE_SIZE);
+	if (!*slot)
+		return -ENOMEM;
+	if (write)
+		*slot |= DIRTY;
+	*page = slot_frame(*slot);
+	return 0;
+}
+
+struct frame *
+store_peek(struct store *st, uint64_t index)
+{
+	slot_t *slot = find_slot(st, index, false);
+
+	return slot ? slot_frame(*slot) : NULL;
+}
+
+/* Keeps S3 when the end of the store moves from or to `end`. */
+static int
+zero_tail(struct store *st, uint64_t end)
+{
+	size_t used = end % PAGE_SIZE;
+	struct frame *f;
+	int err;
+
+	if (used == 0)
+		return 0;
+	err = store_page(st, end / PAGE_SIZE, true, &f);
+	if (err < 0)
+		return err;
+	memset((char *)frame_page(f) + used, 0, PAGE_SIZE - used);
+	return 0;
+}
+
+int
+store_resize(struct store *st, uint64_t size)
+{
+	uint64_t end = min_u64(size, st->size);
+	int err = 0;
+
+	if (size > STORE_MAX)
+		return -EFBIG;
+	if (size < st->size || store_peek(st, end / PAGE_SIZE))
+		err = zero_tail(st, end);
+	if (err < 0)
+		return err;
+	drop_pages(st, page_up(end) / PAGE_SIZE);
+	st->source_size = min_u64(st->source_size, end);
+	st->size = size;
+	return 0;
+}
+
+long
+store_read(struct store *st, uint64_t offset, void *buf, size_t len)
+{
+	size_t done = 0;
+
+	if (offset >= st->size)
+		return 0;
+	len = min_u64(len, st->size - offset);
+	while (done < len) {
+		uint64_t at = offset + done;
+		size_t n = min_u64(len - done, PAGE_SIZE - at % PAGE_SIZE);
+		struct frame *f;
+		int err = store_page(st, at / PAGE_SIZE, false, &f);
+
+		if (err < 0)
+			return done ? (long)done : err;
+		memcpy((char *)buf + done,
+		       (char *)frame_page(f) + at % PAGE_SIZE, n);
+		done += n;
+	}
+	return (long)done;
+}
+
+/* Nobody but the slot sees the page, and it holds no news (S2). */
+static bool
+can_drop(slot_t slot)
+{
+	const struct frame *f = slot_frame(slot);
+
+	return f && !(slot & DIRTY) && f->refs == 1;
+}
+
+static size_t
+reclaim_in(struct store_node *node, int height)
+{
+	size_t freed = 0;
+
+	for (int i = 0; i < FANOUT; i++) {
+		slot_t *slot = &node->slot[i];
+
+		if (height > 1 && *slot) {
+			freed += reclaim_in(slot_node(*slot), height - 1);
+		} else if (height == 1 && can_drop(*slot)) {
+			frame_put(slot_frame(*slot));
+			*slot = 0;
+			freed++;
+		}
+	}
+	return freed;
+}
+
+size_t
+store_reclaim(void)
+{
+	size_t freed = 0;
+
+	for (struct store *st = stores; st; st = st->next)
+		if (st->root)
+			freed += reclaim_in(st->root, st->height);
+	return freed;
+}
+
+static void
+recount_in(const struct store_node *node, int height)
+{
+	for (int i = 0; i < FANOUT; i++) {
+		if (!node->slot[i])
+			continue;
+		if (height > 1)
+			recount_in(slot_node(node->slot[i]), height - 1);
+		else
+			slot_frame(node->slot[i])->recount++;
+	}
+}
+
+void
+store_recount(void)
+{
+	for (struct store *st = stores; st; st = st->next)
+		if (st->root)
+			recount_in(st->root, st->height);
+}

@@ -1,0 +1,60 @@
+/*
+ * A store: a run of pages that several regions may show: a file, the libc
+ * image, a shared block. The first toucher fills a page, everyone shares it.
+ *
+ * A store that came with the initramfs shows the bytes of its module. Where
+ * they are page aligned the page *is* the module's frame: nothing is copied,
+ * ever. Where they are not, or where there were none, a frame is filled on the
+ * first touch.
+ */
+#pragma once
+
+#include "kernel/types.h"
+
+struct frame;
+struct store_node;
+
+enum {
+	STORE_NAME = 32,
+};
+
+struct store {
+	uint32_t refs;		/* inodes, open files and regions that use it */
+	uint64_t size;		/* bytes; pages beyond do not exist */
+	const char *source;	/* what untouched pages show, or NULL: zeros */
+	uint64_t source_size;	/* bytes of it; the rest is zeros */
+	struct store_node *root; /* 64-way tree of touched pages, or NULL */
+	int height;		/* levels of that tree */
+	struct store *next, *prev; /* all stores, for reclaim and audit */
+	uint32_t id;		/* the inode's number; 0 if it has none */
+	char name[STORE_NAME];	/* for people: the file's last name, or "" */
+};
+
+/* size zero bytes. => one reference; NULL without memory */
+struct store *store_new(uint64_t size) MUST_CHECK;
+/* The bytes at source, which stay readable and in place for good. */
+struct store *store_new_from(const void *source, uint64_t size) MUST_CHECK;
+void store_get(struct store *st);
+void store_put(struct store *st);
+
+/* The frame of page `index`, filled if it is the first touch; the store keeps
+ * its reference, the caller gets none. write: the caller (or a mapping it
+ * makes) may change the page, so it can never be made again from the source.
+ * => -ENXIO beyond the last page, -ENOMEM */
+int store_page(struct store *st, uint64_t index, bool write,
+	       struct frame **page) MUST_CHECK;
+/* The frame of a page that was touched, or NULL. No side effect. */
+struct frame *store_peek(struct store *st, uint64_t index);
+/* Grows (with zeros) or shrinks. Pages beyond the new end are dropped; the rest
+ * of the last one becomes zero. => -EFBIG, -ENOMEM */
+int store_resize(struct store *st, uint64_t size) MUST_CHECK;
+/* Copies what is there; short at the end. => bytes, or -ENOMEM if none */
+long store_read(struct store *st, uint64_t offset, void *buf, size_t len)
+	MUST_CHECK;
+
+/* Drops untouched-since-filled pages that nobody maps and that can be made
+ * again. => how many frames that freed */
+size_t store_reclaim(void);
+
+/* For audit: one recount for each slot of every store. */
+void store_recount(void);

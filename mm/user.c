@@ -1,0 +1,158 @@
+/*
+ * Copies to and from user memory, page by page through the fault path.
+ */
+#include "mm/user.h"
+
+#include "kernel/string.h"
+#include "mm/fault.h"
+#include "mm/frame.h"
+#include "mm/layout.h"
+#include "mm/pt.h"
+#include "mm/space.h"
+
+/* Where the kernel sees the byte at va, once a program could access it so. */
+static int
+reach(struct space *s, vaddr_t va, int access, char **at)
+{
+	struct pt_page page;
+
+	if (va >= USER_END)
+		return -EFAULT;
+	if (!pt_lookup(s->root, va, &page) || !(page.prot & access)) {
+		int err = space_fault(s, va, access);
+
+		if (err < 0)
+			return err;
+		if (!pt_lookup(s->root, va, &page))
+			return -EFAULT;
+	}
+	*at = (char *)frame_page(page.frame) + va % PAGE_SIZE;
+	return 0;
+}
+
+/* The bytes from va to the end of its page, at most len. */
+static size_t
+chunk(vaddr_t va, size_t len)
+{
+	return min_u64(len, PAGE_SIZE - va % PAGE_SIZE);
+}
+
+/* Copies until the end or the first page that cannot be reached. An address
+ * that wraps meets the kernel half first. => 0 or why it stopped */
+static int
+copy(struct space *s, vaddr_t va, char *buf, size_t len, int access,
+     size_t *done)
+{
+	*done = 0;
+	while (*done < len) {
+		size_t n = chunk(va + *done, len - *done);
+		char *at;
+		int err = reach(s, va + *done, access, &at);
+
+		if (err < 0)
+			return err == -ENOMEM ? err : -EFAULT;
+		if (access == PROT_WRITE)
+			memcpy(at, buf + *done, n);
+		else
+			memcpy(buf + *done, at, n);
+		*done += n;
+	}
+	return 0;
+}
+
+size_t
+user_read(struct space *s, void *to, vaddr_t from, size_t len)
+{
+	size_t done;
+
+	(void)copy(s, from, to, len, PROT_READ, &done);
+	return done;
+}
+
+size_t
+user_write(struct space *s, vaddr_t to, const void *from, size_t len)
+{
+	size_t done;
+
+	(void)copy(s, to, (char *)(uintptr_t)from, len, PROT_WRITE, &done);
+	return done;
+}
+
+int
+user_get(struct space *s, void *to, vaddr_t from, size_t len)
+{
+	size_t done;
+
+	return copy(s, from, to, len, PROT_READ, &done);
+}
+
+int
+user_put(struct space *s, vaddr_t to, const void *from, size_t len)
+{
+	size_t done;
+
+	return copy(s, to, (char *)(uintptr_t)from, len, PROT_WRITE, &done);
+}
+
+long
+user_string(struct space *s, char *buf, vaddr_t from, size_t size)
+{
+	size_t len = 0;
+
+	while (len < size) {
+		size_t n = chunk(from + len, size - len), part;
+		char *at;
+		int err = reach(s, from + len, PROT_READ, &at);
+
+		if (err < 0)
+			return err == -ENOMEM ? err : -EFAULT;
+		part = strnlen(at, n);
+		memcpy(buf + len, at, part < n ? part + 1 : n);
+		len += part;
+		if (part < n)
+			return (long)len;
+	}
+	return -ENAMETOOLONG;
+}
+
+long
+user_strlen(struct space *s, vaddr_t va, size_t max)
+{
+	size_t len = 0;
+
+	while (len < max) {
+		size_t n = chunk(va + len, max - len), part;
+		char *at;
+		int err = reach(s, va + len, PROT_READ, &at);
+
+		if (err < 0)
+			return err == -ENOMEM ? err : -EFAULT;
+		part = strnlen(at, n);
+		len += part;
+		if (part < n)
+			return (long)len;
+	}
+	return -ENAMETOOLONG;
+}
+
+/* Page by page of the source: a reader's view stays valid while the writer's
+ * side faults, for nothing else runs. */
+int
+user_copy(struct space *to_space, vaddr_t to, struct space *from_space,
+	  vaddr_t from, size_t len)
+{
+	while (len > 0) {
+		size_t n = chunk(from, len);
+		char *at;
+		int err = reach(from_space, from, PROT_READ, &at);
+
+		if (err == 0)
+			err = user_put(to_space, to, at, n);
+		if (err < 0)
+			return err == -ENOMEM ? err : -EFAULT;
+		to += n;
+		from += n;
+		len -= n;
+	}
+	return 0;
+}

@@ -1,0 +1,37 @@
+/*
+ * Copies between the kernel and a program's memory.
+ *
+ * The kernel never dereferences a user address: these go through the page-fault
+ * path and the kernel's own view of the frame. So lazy and copy-on-write pages
+ * just work, SMAP stays on, and every fault in kernel mode is a bug.
+ *
+ * Nothing is atomic over several pages: a copy that fails midway has changed
+ * the pages before the bad one.
+ */
+#pragma once
+
+#include "kernel/types.h"
+
+struct space;
+
+/* => how many bytes were copied: short at the first page that cannot be */
+size_t user_read(struct space *s, void *to, vaddr_t from, size_t len) MUST_CHECK;
+size_t user_write(struct space *s, vaddr_t to, const void *from,
+		  size_t len) MUST_CHECK;
+
+/* All or an error. => 0, -EFAULT or -ENOMEM */
+int user_get(struct space *s, void *to, vaddr_t from, size_t len) MUST_CHECK;
+int user_put(struct space *s, vaddr_t to, const void *from,
+	     size_t len) MUST_CHECK;
+
+/* A string with its zero into buf of size bytes. => its length, -EFAULT,
+ * -ENOMEM, or -ENAMETOOLONG if no zero came within size bytes */
+long user_string(struct space *s, char *buf, vaddr_t from,
+		 size_t size) MUST_CHECK;
+
+/* The length of a string. => -EFAULT, -ENOMEM, or -ENAMETOOLONG if there is no
+ * zero in the first max bytes */
+long user_strlen(struct space *s, vaddr_t va, size_t max) MUST_CHECK;
+/* From one space to another (or the same one). => 0, -EFAULT or -ENOMEM */
+int user_copy(struct space *to_space, vaddr_t to, struct space *from_space,
+	      vaddr_t from, size_t len) MUST_CHECK;
