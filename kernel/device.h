@@ -1,0 +1,10 @@
+/*
+ * The devices that have names: /dev/null, /dev/zero, /dev/console, /dev/tty.
+ */
+#pragma once
+
+#include "kernel/types.h"
+
+/* Makes /dev if there is none, and the devices in it, in place of files of the
+ * same names. => 0, -ENOMEM, -ENOTDIR if /dev is a file */
+int device_init(void) MUST_CHECK;

@@ -1,0 +1,185 @@
+/*
+ * Directories: trees of entries.
+ *
+ * Each entry is in two trees: by name, for lookups, and by cursor, for reading.
+ * Cursors only ever grow, so a program that reads a directory while entries
+ * come and go sees each of those that stay exactly once.
+ *
+ * Invariants:
+ *	D1 both trees of a directory hold the same entries
+ *	D2 a directory has exactly one entry that names it, which is its
+ *	   ->entry, in its ->parent; the root and removed ones have none
+ *	D3 no directory is within itself
+ */
+#include "kernel/directory.h"
+
+#include "kernel/assert.h"
+#include "kernel/inode.h"
+#include "kernel/string.h"
+#include "mm/heap.h"
+#include "mm/store.h"
+
+static int
+compare_names(const struct tree_node *a, const struct tree_node *b)
+{
+	const struct entry *x = CONTAINER(a, const struct entry, by_name);
+	const struct entry *y = CONTAINER(b, const struct entry, by_name);
+	int order = memcmp(x->name, y->name, min_u64(x->len, y->len));
+
+	return order ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+static int
+compare_cursors(const struct tree_node *a, const struct tree_node *b)
+{
+	const struct entry *x = CONTAINER(a, const struct entry, by_cursor);
+	const struct entry *y = CONTAINER(b, const struct entry, by_cursor);
+
+	return (x->cursor > y->cursor) - (x->cursor < y->cursor);
+}
+
+void
+directory_init(struct inode *dir)
+{
+	dir->names.compare = compare_names;
+	dir->cursors.compare = compare_cursors;
+	dir->next_cursor = CURSOR_FIRST;
+}
+
+bool
+directory_empty(const struct inode *dir)
+{
+	return !dir->names.root;
+}
+
+struct entry *
+directory_find(const struct inode *dir, const char *name, size_t len)
+{
+	struct entry key = {.name = name, .len = len};
+	struct tree_node *node = tree_find(&dir->names, &key.by_name);
+
+	return node ? CONTAINER(node, struct entry, by_name) : NULL;
+}
+
+struct entry *
+directory_next(const struct inode *dir, uint64_t cursor)
+{
+	struct entry key = {.cursor = cursor};
+	struct tree_node *node;
+
+	node = tree_at_or_after(&dir->cursors, &key.by_cursor);
+	return node ? CONTAINER(node, struct entry, by_cursor) : NULL;
+}
+
+/* A new entry of dir that names nothing yet. */
+static int
+entry_new(struct inode *dir, const char *name, size_t len, struct entry **e)
+{
+	char *copy;
+
+	if (dir->nlink == 0)
+		return -ENOENT;
+	*e = heap_alloc(sizeof(**e) + len + 1);
+	if (!*e)
+		return -ENOMEM;
+	copy = (char *)(*e + 1);
+	memcpy(copy, name, len);
+	(*e)->name = copy;
+	(*e)->len = len;
+	(*e)->cursor = dir->next_cursor++;
+	tree_insert(&dir->names, &(*e)->by_name);
+	tree_insert(&dir->cursors, &(*e)->by_cursor);
+	return 0;
+}
+
+/* e, of dir, which names nothing, names inode from now on. */
+static void
+attach(struct inode *dir, struct entry *e, struct inode *inode)
+{
+	inode_get(inode);
+	inode->nlink++;
+	e->inode = inode;
+	if (inode->store)
+		string_copy(inode->store->name, e->name, STORE_NAME);
+	if (inode_is_directory(inode)) {
+		struct inode *old = inode->parent;
+
+		inode->nlink++;
+		dir->nlink++;
+		inode_get(dir);
+		inode->parent = dir;
+		inode->entry = e;
+		inode_put(old);
+	}
+	inode_touch(dir);
+}
+
+/* e, of dir, names nothing any more. */
+static void
+detach(struct inode *dir, struct entry *e)
+{
+	struct inode *inode = e->inode;
+
+	inode->nlink--;
+	if (inode_is_directory(inode)) {
+		inode->nlink--;
+		dir->nlink--;
+		inode->entry = NULL;
+	}
+	e->inode = NULL;
+	inode_touch(dir);
+	inode_put(inode);
+}
+
+int
+directory_add(struct inode *dir, const char *name, size_t len,
+	      struct inode *inode)
+{
+	struct entry *e;
+	int error = entry_new(dir, name, len, &e);
+
+	if (error)
+		return error;
+	attach(dir, e, inode);
+	return 0;
+}
+
+void
+directory_remove(struct inode *dir, struct entry *e)
+{
+	tree_remove(&dir->names, &e->by_name);
+	tree_remove(&dir->cursors, &e->by_cursor);
+	detach(dir, e);
+	heap_free(e);
+}
+
+int
+directory_move(struct inode *from, struct entry *e, struct inode *to,
+	       const char *name, size_t len)
+{
+	struct entry *target = directory_find(to, name, len);
+	struct inode *inode = e->inode;
+
+	assert(target != e);
+	if (target) {
+		detach(to, target);
+	} else {
+		int error = entry_new(to, name, len, &target);
+
+		if (error)
+			return error;
+	}
+	inode_get(inode);
+	directory_remove(from, e);
+	attach(to, target, inode);
+	inode_put(inode);
+	return 0;
+}
+
+bool
+directory_within(const struct inode *dir, const struct inode *ancestor)
+{
+	while (dir && dir != ancestor)
+		dir = dir->parent;
+	return dir;
+}

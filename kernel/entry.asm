@@ -1,0 +1,173 @@
+; Entering and leaving the kernel: one frame of registers (struct trap_frame,
+; kernel/trap.h) for exceptions, interrupts and system calls.
+;
+; Exceptions and interrupts come here with the last five words of the frame (and
+; the error code, where there is one) already on the kernel stack that the TSS
+; names. `syscall` brings nothing: its entry builds the same words by hand.
+; NMI, double fault and machine check may come anywhere, the instruction before
+; swapgs included: they have stacks of their own (IST), look at the GS base
+; itself, and end in a panic.
+
+global vectors, syscall_entry, trap_return, process_start
+extern trap
+
+USER_CS		equ 0x33
+USER_SS		equ 0x2b
+TRAP_SYSCALL	equ 256
+MSR_GS_BASE	equ 0xc0000101
+
+; struct cpu
+KERNEL_RSP	equ 0
+USER_RSP	equ 8
+
+; struct trap_frame, from where RSP points after SAVE
+FRAME_R11	equ 6 * 8
+FRAME_RCX	equ 11 * 8
+FRAME_VECTOR	equ 15 * 8
+FRAME_RIP	equ 17 * 8
+FRAME_CS	equ 18 * 8
+FRAME_RFLAGS	equ 19 * 8
+FRAME_RSP	equ 20 * 8
+
+%macro SAVE 0
+	push rdi
+	push rsi
+	push rdx
+	push rcx
+	push rax
+	push r8
+	push r9
+	push r10
+	push r11
+	push rbx
+	push rbp
+	push r12
+	push r13
+	push r14
+	push r15
+%endmacro
+
+%macro RESTORE 0
+	pop r15
+	pop r14
+	pop r13
+	pop r12
+	pop rbp
+	pop rbx
+	pop r11
+	pop r10
+	pop r9
+	pop r8
+	pop rax
+	pop rcx
+	pop rdx
+	pop rsi
+	pop rdi
+%endmacro
+
+; A program may have set any flag: none of them (AC opens SMAP, DF turns string
+; instructions around, NT breaks iret) lives on in the kernel.
+%macro CLEAN_FLAGS 0
+	push 2
+	popfq
+%endmacro
+
+section .text
+
+; 256 stubs of 16 bytes each, so that idt.c finds number n at vectors + 16 n.
+; These exceptions push an error code (SDM 3A 6.15); the others get a 0.
+%define HAS_ERROR(n) (n == 8 || (n >= 10 && n <= 14) || n == 17 || n == 21 || \
+		      n == 29 || n == 30)
+%define PARANOID(n) (n == 2 || n == 8 || n == 18)
+
+align 16
+vectors:
+%assign n 0
+%rep 256
+	align 16
+%if !HAS_ERROR(n)
+	push 0
+%endif
+	push strict dword n
+%if PARANOID(n)
+	jmp paranoid_entry
+%else
+	jmp trap_entry
+%endif
+%assign n n + 1
+%endrep
+
+trap_entry:
+	SAVE
+	CLEAN_FLAGS
+	test byte [rsp + FRAME_CS], 3
+	jz .kernel
+	swapgs
+.kernel:
+	xor ebp, ebp		; backtraces end at the frame
+	mov rdi, rsp
+	call trap
+	jmp trap_return
+
+paranoid_entry:
+	SAVE
+	CLEAN_FLAGS
+	mov ecx, MSR_GS_BASE
+	rdmsr
+	test edx, edx
+	js .kernel_gs		; the upper half: GS is already ours
+	swapgs
+.kernel_gs:
+	xor ebp, ebp
+	mov rdi, rsp
+	call trap
+	ud2			; trap panics on all of these
+
+syscall_entry:
+	swapgs
+	mov [gs:USER_RSP], rsp
+	mov rsp, [gs:KERNEL_RSP]
+	push USER_SS
+	push qword [gs:USER_RSP]
+	push r11		; RFLAGS
+	push USER_CS
+	push rcx		; RIP
+	push rax		; the call's number, kept as the error code
+	push TRAP_SYSCALL
+	SAVE
+	xor ebp, ebp
+	mov rdi, rsp
+	call trap
+
+; Leaves by the frame at RSP. sysret is faster than iret but cannot say all: it
+; returns to RCX with the flags of R11, and on Intel faults in ring 0 if RCX is
+; not canonical. So it serves system calls whose frame is as they left it.
+trap_return:
+	test byte [rsp + FRAME_CS], 3
+	jz .iret
+	cmp qword [rsp + FRAME_VECTOR], TRAP_SYSCALL
+	jne .user_iret
+	mov rcx, [rsp + FRAME_RIP]
+	cmp rcx, [rsp + FRAME_RCX]
+	jne .user_iret
+	shr rcx, 47
+	jnz .user_iret
+	mov r11, [rsp + FRAME_RFLAGS]
+	cmp r11, [rsp + FRAME_R11]
+	jne .user_iret
+	RESTORE
+	mov rsp, [rsp + FRAME_RSP - FRAME_VECTOR]
+	swapgs
+	o64 sysret
+.user_iret:
+	swapgs
+.iret:
+	RESTORE
+	add rsp, 16		; vector and error code
+	iretq
+
+; Where process 1 begins: its stack holds a frame, RBX what to call before
+; leaving by it (process.c).
+process_start:
+	call rbx
+	jmp trap_return

@@ -1,0 +1,404 @@
+/*
+ * execve: build the new space completely, then become it.
+ *
+ *	program		open, parse headers	ENOENT EACCES ENOEXEC
+ *	segments	become regions		ENOMEM
+ *	interpreter	the same, if one is named
+ *	stack		region, guard, arguments	E2BIG EFAULT
+ *	become		cannot fail
+ *
+ * Owns: where programs are put.
+ */
+#include "kernel/exec.h"
+
+#include "kernel/assert.h"
+#include "kernel/bootinfo.h"
+#include "kernel/cpu.h"
+#include "kernel/elf.h"
+#include "kernel/exec_stack.h"
+#include "kernel/files.h"
+#include "kernel/inode.h"
+#include "kernel/path.h"
+#include "kernel/print.h"
+#include "kernel/process.h"
+#include "kernel/string.h"
+#include "mm/frame.h"
+#include "mm/layout.h"
+#include "mm/pt.h"
+#include "mm/space.h"
+#include "mm/store.h"
+#include "mm/user.h"
+
+enum {
+	RANDOM_BITS = 28,	/* of a page number, for aslr=on */
+	INTERPRETER_PATH = 256,
+};
+
+/* The headers of one file, as they are and as parsed: too large for a kernel
+ * stack, so exec works in a frame. */
+struct headers {
+	struct elf_image image;
+	char bytes[ELF_HEADER_BYTES];
+};
+
+_Static_assert(sizeof(struct headers) <= PAGE_SIZE, "a frame holds them");
+
+bool exec_randomise;
+
+static uint64_t
+random_offset(void)
+{
+	if (!exec_randomise)
+		return 0;
+	return (cpu_random() & ((1ul << RANDOM_BITS) - 1)) * PAGE_SIZE;
+}
+
+/* A regular file that may be executed, with a reference. */
+static int
+open_program(struct inode *start, const char *path, struct inode **program)
+{
+	int err = path_lookup(start, path, program);
+
+	if (err < 0)
+		return err;
+	if (inode_is_regular(*program) && ((*program)->mode & S_ANY_EXEC))
+		return 0;
+	inode_put(*program);
+	return -EACCES;
+}
+
+static int
+read_headers(struct inode *program, struct headers *h)
+{
+	const char *why;
+	long n = store_read(program->store, 0, h->bytes, sizeof(h->bytes));
+
+	if (n < 0)
+		return (int)n;
+	return elf_parse(&h->image, h->bytes, (size_t)n, program->store->size,
+			 &why);
+}
+
+/* What people call a segment with these rights. */
+static const char *
+segment_label(const struct elf_segment *seg)
+{
+	if (seg->prot & PROT_EXEC)
+		return ".text";
+	if (seg->prot & PROT_WRITE)
+		return seg->memsz > seg->filesz ? ".data+.bss" : ".data";
+	return ".rodata";
+}
+
+/* One segment, one region: file pages, then, if it is larger in memory than in
+ * the file, one mixed page and zero pages. What shares the first page (or, if
+ * nothing must be zero, the last) with the segment is the file's too. */
+static int
+map_segment(struct space *s, struct store *st, const struct elf_segment *seg,
+	    vaddr_t base)
+{
+	vaddr_t start = page_down(base + seg->vaddr);
+	vaddr_t end = page_up(base + seg->vaddr + seg->memsz);
+	uint64_t head = seg->vaddr % PAGE_SIZE;
+	struct region like = {
+		.prot = (uint8_t)seg->prot,
+		.max_prot = PROT_READ | PROT_WRITE | PROT_EXEC,
+		.store = st,
+		.offset = seg->offset - head,
+		.filled = REGION_FILLED,
+		.label = segment_label(seg),
+	};
+
+	if (seg->filesz == 0)
+		like.filled = 0;
+	else if (seg->memsz > seg->filesz)
+		like.filled = head + seg->filesz;
+
+	return space_map(s, start, end - start, &like);
+}
+
+static int
+map_segments(struct space *s, struct store *st, const struct elf_image *image,
+	     vaddr_t base)
+{
+	int err = 0;
+
+	for (size_t i = 0; err == 0 && i < image->segments; i++)
+		err = map_segment(s, st, &image->segment[i], base);
+	return err;
+}
+
+/* Where the program goes; the heap begins behind it. */
+static int
+load_program(struct space *s, struct inode *program,
+	     const struct elf_image *image, struct exec_image *loaded)
+{
+	vaddr_t base = 0;
+
+	if (image->relocatable)
+		base = PROGRAM_BASE + random_offset() - image->low;
+	loaded->entry = base + image->entry;
+	loaded->phdr = image->phdr ? base + image->phdr : 0;
+	loaded->phnum = image->phnum;
+	s->heap_start = s->heap_end = base + image->high;
+	return map_segments(s, program->store, image, base);
+}
+
+/* The dynamic linker goes where mmap would put it. */
+static int
+map_interpreter(struct space *s, struct inode *interp, struct headers *h,
+		struct exec_image *loaded)
+{
+	const struct elf_image *image = &h->image;
+	vaddr_t base = 0;
+	int err = read_headers(interp, h);
+
+	if (err < 0)
+		return err;
+	if (image->interp_size)
+		return -ENOEXEC;
+	if (image->relocatable) {
+		base = space_gap(s, 0, image->high - image->low);
+		if (!base)
+			return -ENOMEM;
+		base -= image->low;
+	}
+	loaded->interp_base = base;
+	loaded->start = base + image->entry;
+	return map_segments(s, interp->store, image, base);
+}
+
+/* h: the program's headers, then the interpreter's. */
+static int
+load_interpreter(struct space *s, struct inode *program, struct headers *h,
+		 struct exec_image *loaded)
+{
+	char path[INTERPRETER_PATH];
+	uint64_t size = h->image.interp_size;
+	struct inode *interp;
+	long n;
+	int err;
+
+	if (size > sizeof(path))
+		return -ENOEXEC;
+	n = store_read(program->store, h->image.interp_offset, path, size);
+	if (n < 0)
+		return (int)n;
+	if (strnlen(path, (size_t)n) + 1 != size)
+		return -ENOEXEC;
+	err = open_program(process_current()->cwd, path, &interp);
+	if (err < 0)
+		return err;
+	err = map_interpreter(s, interp, h, loaded);
+	inode_put(interp);
+	return err;
+}
+
+/* Program and interpreter, as far as their headers say. */
+static int
+load(struct space *s, struct inode *program, struct headers *h,
+     struct exec_image *loaded, bool *exec_stack)
+{
+	int err = read_headers(program, h);
+
+	if (err < 0)
+		return err;
+	*exec_stack = h->image.exec_stack;
+	err = load_program(s, program, &h->image, loaded);
+	if (err < 0)
+		return err;
+	loaded->start = loaded->entry;
+	if (h->image.interp_size)
+		err = load_interpreter(s, program, h, loaded);
+	return err;
+}
+
+/* The stack region, which grows by faulting, and the guard below it: a region
+ * that permits nothing, so that nothing else is ever put there. */
+static int
+map_stack(struct space *s, bool executable)
+{
+	static const struct region guard = { .label = "stack guard" };
+	struct region stack = {
+		.prot = PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0),
+		.max_prot = PROT_READ | PROT_WRITE | PROT_EXEC,
+		.label = "stack",
+	};
+	vaddr_t top = USER_END - random_offset();
+	int err = space_map(s, top - STACK_SIZE, STACK_SIZE, &stack);
+
+	if (err == 0)
+		err = space_map(s, top - STACK_SIZE - STACK_GUARD, STACK_GUARD,
+				&guard);
+	s->stack_top = top;
+	s->map_top = top - STACK_SIZE - STACK_GUARD - random_offset();
+	return err;
+}
+
+/* The new space, complete but for its arguments. */
+static int
+build_space(struct space *s, struct inode *program, struct exec_image *loaded)
+{
+	struct frame *headers = frame_alloc(FRAME_BUFFER);
+	bool exec_stack = false;
+	int err;
+
+	if (!headers)
+		return -ENOMEM;
+	s->map_top = USER_END - STACK_SIZE - STACK_GUARD;
+	err = load(s, program, frame_page(headers), loaded, &exec_stack);
+	if (err == 0)
+		err = map_stack(s, exec_stack);
+	frame_put(headers);
+	return err;
+}
+
+static const char *
+base_name(const char *path)
+{
+	const char *name = path;
+
+	for (; *path; path++)
+		if (path[0] == '/' && path[1] && path[1] != '/')
+			name = path + 1;
+	return name;
+}
+
+/* => on success takes over the reference to program */
+static int
+exec_inode(struct inode *program, const char *path, vaddr_t argv, vaddr_t envp)
+{
+	struct space *old = process_current()->space, *new = space_new();
+	struct exec_image loaded = { 0 };
+	vaddr_t stack;
+	int err;
+
+	if (!new)
+		return -ENOMEM;
+	err = build_space(new, program, &loaded);
+	if (err == 0)
+		err = exec_stack_build(new, old, path, argv, envp, &loaded,
+				       &stack);
+	if (err < 0) {
+		space_free(new);
+		return err;
+	}
+	process_become(new, program, base_name(path), loaded.start, stack);
+	return 0;
+}
+
+long
+exec(vaddr_t path, vaddr_t argv, vaddr_t envp)
+{
+	struct inode *program;
+	struct path p;
+	int err = path_get(&p, (uint64_t)AT_FDCWD, path);
+
+	if (err < 0)
+		return err;
+	err = open_program(p.start, p.text, &program);
+	if (err == 0) {
+		err = exec_inode(program, p.text, argv, envp);
+		if (err < 0)
+			inode_put(program);
+	}
+	path_put(&p);
+	return err;
+}
+
+/*
+ * Process 1 has no program yet that could call execve: we write what it would
+ * pass into a page of its own, words first, then strings:
+ *
+ *	argv[0] ... argv[n] 0 envp[0] 0 "/bin/init" ...
+ */
+enum {
+	INIT_WORDS = 64,
+};
+
+struct init_page {
+	vaddr_t argv[INIT_WORDS];
+	vaddr_t envp[4];
+	char path[256];
+	char env[2][32];
+	char args[BOOT_CMDLINE];
+};
+
+_Static_assert(sizeof(struct init_page) <= PAGE_SIZE, "it fits a page");
+
+/* Splits the words after "--" in place, and points argv at them. */
+static void
+init_arguments(struct init_page *page, const char *cmdline, vaddr_t va)
+{
+	const char *rest = cmdline;
+	char *at = page->args;
+	size_t argc = 1;
+
+	while ((rest = strchr(rest, '-')) != NULL) {
+		bool word = rest == cmdline || rest[-1] == ' ';
+
+		if (word && rest[1] == '-' && (rest[2] == ' ' || !rest[2]))
+			break;
+		rest++;
+	}
+	if (!rest)
+		return;
+	string_copy(at, rest + 2, sizeof(page->args));
+	while (*at && argc < INIT_WORDS - 1) {
+		while (*at == ' ')
+			*at++ = 0;
+		if (*at)
+			page->argv[argc++] = va + (size_t)(at - (char *)page);
+		while (*at && *at != ' ')
+			at++;
+	}
+	*at = 0;
+}
+
+static int
+write_init_page(const struct bootinfo *b, struct frame *f, vaddr_t va)
+{
+	static const struct region like = {
+		.prot = PROT_READ | PROT_WRITE,
+		.max_prot = PROT_READ | PROT_WRITE,
+	};
+	struct init_page *page = frame_page(f);
+	struct space *s = process_current()->space;
+	int err = space_map(s, va, PAGE_SIZE, &like);
+
+	if (err < 0)
+		return err;
+	if (!bootinfo_option(b, "init", page->path, sizeof(page->path)))
+		string_copy(page->path, "/bin/init", sizeof(page->path));
+	string_copy(page->env[0], "PATH=/bin:/test", sizeof(page->env[0]));
+	string_copy(page->env[1], "HOME=/", sizeof(page->env[1]));
+	page->argv[0] = va + offsetof(struct init_page, path);
+	page->envp[0] = va + offsetof(struct init_page, env);
+	page->envp[1] = page->envp[0] + sizeof(page->env[0]);
+	init_arguments(page, b->cmdline, va);
+	return user_put(s, va, page, sizeof(*page));
+}
+
+void
+exec_init(const struct bootinfo *b)
+{
+	vaddr_t va = STACK_START;
+	struct frame *f = frame_alloc_zeroed(FRAME_BUFFER);
+	const struct init_page *page;
+	long err = -ENOMEM;
+
+	if (!f)
+		panic("exec_init: no memory");
+	page = frame_page(f);
+	err = write_init_page(b, f, va);
+	if (err == 0)
+		err = files_open_console(process_current());
+	if (err == 0)
+		err = exec(va + offsetof(struct init_page, path), va,
+			   va + offsetof(struct init_page, envp));
+	if (err < 0)
+		panic("init: cannot run %s: error %ld%s", page->path, -err,
+		      err == -ENOENT ? " (no such file in the initramfs)"
+		      : err == -ENOEXEC ? " (not an ELF program)" : "");
+	frame_put(f);
+}

@@ -1,0 +1,25 @@
+/*
+ * The stack a program starts with: arguments, environment and auxiliary vector
+ * (System V ABI 3.4.1, 3.4.3).
+ */
+#pragma once
+
+#include "kernel/types.h"
+
+struct space;
+
+/* What the auxiliary vector tells of the images that exec has mapped. */
+struct exec_image {
+	vaddr_t start;		/* first instruction: the interpreter's, or */
+	vaddr_t entry;		/* the program's own */
+	vaddr_t phdr;		/* its program headers, */
+	uint16_t phnum;		/* and their number */
+	vaddr_t interp_base;	/* what the interpreter was moved by; 0: none */
+};
+
+/* Builds it at the top of the stack region of `to`, from strings and pointers
+ * in the memory of `from`. path: for AT_EXECFN. argv and envp may be 0.
+ * => *stack: 16-byte aligned; -E2BIG, -EFAULT, -ENOMEM */
+int exec_stack_build(struct space *to, struct space *from, const char *path,
+		     vaddr_t argv, vaddr_t envp, const struct exec_image *image,
+		     vaddr_t *stack) MUST_CHECK;

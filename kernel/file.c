@@ -1,0 +1,200 @@
+/*
+ * Open files, and what regular files and directories do when read or written.
+ *
+ * Contents move page by page, straight between the store's frame and the
+ * program's memory: there is no buffer in between.
+ */
+#include "kernel/file.h"
+
+#include "kernel/inode.h"
+#include "kernel/process.h"
+#include "mm/fault.h"
+#include "mm/frame.h"
+#include "mm/heap.h"
+#include "mm/layout.h"
+#include "mm/pt.h"
+#include "mm/store.h"
+#include "mm/user.h"
+
+enum {
+	LENGTH_MAX = 0x7ffff000, /* of one read or write, as on Linux */
+};
+
+/* Flags that only say how to open. */
+static const uint32_t opening =
+	O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
+
+struct file *
+file_new(struct inode *inode, uint64_t flags)
+{
+	struct file *f = heap_alloc(sizeof(*f));
+
+	if (!f)
+		return NULL;
+	f->refs = 1;
+	f->flags = ((uint32_t)flags & ~opening) | O_LARGEFILE;
+	f->inode = inode;
+	return f;
+}
+
+void
+file_get(struct file *f)
+{
+	f->refs++;
+}
+
+void
+file_put(struct file *f)
+{
+	if (--f->refs > 0)
+		return;
+	inode_put(f->inode);
+	heap_free(f);
+}
+
+/* Linux refuses what cannot be a program's memory, or no place in a file, even
+ * if no byte of it would be touched. */
+static int
+check_range(uint64_t offset, vaddr_t start, size_t len)
+{
+	if (start > USER_END || len > USER_END - start)
+		return -EFAULT;
+	return len > INT64_MAX - offset ? -EINVAL : 0;
+}
+
+long
+file_read(struct file *f, uint64_t *offset, vaddr_t to, size_t len)
+{
+	long n;
+
+	if (!file_readable(f))
+		return -EBADF;
+	n = check_range(*offset, to, len);
+	if (n < 0)
+		return n;
+	if (inode_is_directory(f->inode))
+		return -EISDIR;
+	if (len == 0)
+		return 0;
+	n = f->inode->ops->read(f, *offset, to, min_u64(len, LENGTH_MAX));
+	if (n > 0)
+		*offset += (uint64_t)n;
+	return n;
+}
+
+long
+file_write(struct file *f, uint64_t *offset, vaddr_t from, size_t len)
+{
+	uint64_t at = *offset;
+	long n;
+
+	if (!file_writable(f))
+		return -EBADF;
+	n = check_range(at, from, len);
+	if (n < 0)
+		return n;
+	if (len == 0)
+		return 0;
+	if (f->flags & O_APPEND && f->inode->store)
+		at = f->inode->store->size;
+	n = f->inode->ops->write(f, at, from, min_u64(len, LENGTH_MAX));
+	if (n > 0)
+		*offset = at + (uint64_t)n;
+	return n;
+}
+
+/* Why a copy to or from the page at va stopped. */
+static int
+refusal(vaddr_t va, int access)
+{
+	int error = space_fault(process_current()->space, va, access);
+
+	return error == -ENOMEM ? -ENOMEM : -EFAULT;
+}
+
+/* Copies bytes [at, at + len) of a page of contents. => bytes, or why none */
+static long
+copy(struct frame *page, size_t at, vaddr_t va, size_t len, bool write)
+{
+	struct space *s = process_current()->space;
+	char *bytes = (char *)frame_page(page) + at;
+	size_t n;
+
+	/* The fault handler may ask stores for pages they can make again. */
+	frame_get(page);
+	if (write)
+		n = user_read(s, bytes, va, len);
+	else
+		n = user_write(s, va, bytes, len);
+	frame_put(page);
+	return n ? (long)n : refusal(va, write ? PROT_READ : PROT_WRITE);
+}
+
+/* Copies bytes [offset, offset + len), all within the store's size, to or from
+ * the program. => bytes, or -errno if none */
+static long
+transfer(struct store *st, uint64_t offset, vaddr_t va, size_t len, bool write)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		uint64_t index = (offset + done) / PAGE_SIZE;
+		size_t at = (offset + done) % PAGE_SIZE;
+		struct frame *page;
+		long n = store_page(st, index, write, &page);
+
+		if (n == 0)
+			n = copy(page, at, va + done,
+				 min_u64(len - done, PAGE_SIZE - at), write);
+		if (n < 0)
+			return done ? (long)done : n;
+		done += (size_t)n;
+	}
+	return (long)done;
+}
+
+static long
+regular_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
+{
+	struct store *st = f->inode->store;
+
+	if (offset >= st->size)
+		return 0;
+	return transfer(st, offset, to, min_u64(len, st->size - offset), false);
+}
+
+/* The file grows before its new pages are filled; what stays unfilled is cut
+ * off again. */
+static long
+regular_write(struct file *f, uint64_t offset, vaddr_t from, size_t len)
+{
+	struct store *st = f->inode->store;
+	uint64_t old_size = st->size, end;
+	long n;
+
+	if (offset + len > old_size) {
+		int error = store_resize(st, offset + len);
+
+		if (error)
+			return error;
+	}
+	n = transfer(st, offset, from, len, true);
+	end = n > 0 ? max_u64(offset + (uint64_t)n, old_size) : old_size;
+	if (end < st->size) {
+		int error = store_resize(st, end);
+
+		if (error)
+			return error;
+	}
+	if (n > 0)
+		inode_touch(f->inode);
+	return n;
+}
+
+const struct file_ops file_regular_ops = {
+	.read = regular_read,
+	.write = regular_write,
+};
+
+/* Directories cannot be opened for writing, and are read by getdents64 only. */
+const struct file_ops file_directory_ops = {0};

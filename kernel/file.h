@@ -1,0 +1,70 @@
+/*
+ * An open file: an inode, a place in it, and what it was opened for. dup and
+ * fork share it, so they share the place.
+ */
+#pragma once
+
+#include "kernel/types.h"
+
+struct file;
+struct inode;
+
+/* open(2) flags, as on Linux x86-64. */
+enum {
+	O_RDONLY = 0,
+	O_WRONLY = 1,
+	O_RDWR = 2,
+	O_ACCMODE = 3,
+	O_CREAT = 0100,
+	O_EXCL = 0200,
+	O_NOCTTY = 0400,
+	O_TRUNC = 01000,
+	O_APPEND = 02000,
+	O_NONBLOCK = 04000,
+	O_LARGEFILE = 0100000,
+	O_DIRECTORY = 0200000,
+	O_CLOEXEC = 02000000,
+};
+
+/* What a kind of file does. Memory is the current process's; len is not 0.
+ * => bytes, or -errno if none */
+struct file_ops {
+	long (*read)(struct file *f, uint64_t offset, vaddr_t to, size_t len);
+	long (*write)(struct file *f, uint64_t offset, vaddr_t from,
+		      size_t len);
+	long (*ioctl)(struct file *f, uint64_t request, vaddr_t arg);
+	bool stream; /* has no places: no lseek, no pread */
+};
+
+struct file {
+	uint32_t refs;	     /* descriptors, and calls that sleep */
+	uint32_t flags;	     /* O_*, without those of the opening itself */
+	uint64_t offset;     /* where read and write go on; < 2^63 */
+	struct inode *inode; /* a reference */
+};
+
+extern const struct file_ops file_regular_ops, file_directory_ops;
+
+/* Opens inode with O_* flags; takes over the caller's reference to it unless it
+ * fails. NULL: the caller sets ->inode. => NULL without memory */
+struct file *file_new(struct inode *inode, uint64_t flags) MUST_CHECK;
+void file_get(struct file *f);
+void file_put(struct file *f);
+
+static inline bool
+file_readable(const struct file *f)
+{
+	return (f->flags & O_ACCMODE) == O_RDONLY ||
+	       (f->flags & O_ACCMODE) == O_RDWR;
+}
+
+static inline bool
+file_writable(const struct file *f)
+{
+	return (f->flags & O_ACCMODE) == O_WRONLY ||
+	       (f->flags & O_ACCMODE) == O_RDWR;
+}
+
+/* read(2) and write(2) at *offset, which moves on. May sleep. */
+long file_read(struct file *f, uint64_t *offset, vaddr_t to, size_t len);
+long file_write(struct file *f, uint64_t *offset, vaddr_t from, size_t len);

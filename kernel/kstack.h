@@ -1,0 +1,19 @@
+/*
+ * Kernel stacks: one for each process, with unmapped pages below.
+ */
+#pragma once
+
+#include "kernel/types.h"
+
+enum {
+	KSTACK_PAGES = 2,
+	KSTACK_SIZE = KSTACK_PAGES * (int)PAGE_SIZE,
+};
+
+/* => the lowest address of a mapped stack, or 0 without memory */
+uint64_t kstack_alloc(void) MUST_CHECK;
+void kstack_free(uint64_t stack);
+/* Whether address is in the guard below a stack. */
+bool kstack_guards(uint64_t address);
+/* For audit: holds what this module holds. */
+void kstack_audit(void);

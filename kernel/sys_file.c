@@ -1,0 +1,350 @@
+/*
+ * System calls on descriptors: read, write and their kin, dup, fcntl, ioctl.
+ */
+#include "kernel/file.h"
+#include "kernel/files.h"
+#include "kernel/inode.h"
+#include "kernel/process.h"
+#include "kernel/syscall.h"
+#include "mm/layout.h"
+#include "mm/store.h"
+#include "mm/user.h"
+
+enum {
+	SEEK_SET = 0,
+	SEEK_CUR = 1,
+	SEEK_END = 2,
+
+	F_DUPFD = 0,
+	F_GETFD = 1,
+	F_SETFD = 2,
+	F_GETFL = 3,
+	F_SETFL = 4,
+	F_DUPFD_CLOEXEC = 1030,
+	FD_CLOEXEC = 1,
+
+	IOV_MAX = 1024,
+};
+
+/* struct iovec of readv(2). */
+struct iovec {
+	vaddr_t base;
+	uint64_t len;
+};
+
+typedef long transfer(struct file *f, uint64_t *offset, vaddr_t buf,
+		      size_t len);
+
+static struct file *
+get(uint64_t fd)
+{
+	return files_get(process_current()->files, fd);
+}
+
+/* Another process may close the descriptor while this one sleeps. */
+static long
+transfer_at_place(uint64_t fd, vaddr_t buf, size_t len, transfer *go)
+{
+	struct file *f = get(fd);
+	long n;
+
+	if (!f)
+		return -EBADF;
+	file_get(f);
+	n = go(f, &f->offset, buf, len);
+	file_put(f);
+	return n;
+}
+
+long
+sys_read(uint64_t fd, vaddr_t buf, size_t len)
+{
+	return transfer_at_place(fd, buf, len, file_read);
+}
+
+long
+sys_write(uint64_t fd, vaddr_t buf, size_t len)
+{
+	return transfer_at_place(fd, buf, len, file_write);
+}
+
+static long
+transfer_at(uint64_t fd, vaddr_t buf, size_t len, uint64_t offset, transfer *go)
+{
+	struct file *f = get(fd);
+
+	if (offset > INT64_MAX)
+		return -EINVAL;
+	if (!f)
+		return -EBADF;
+	if (f->inode->ops->stream)
+		return -ESPIPE;
+	return go(f, &offset, buf, len);
+}
+
+long
+sys_pread64(uint64_t fd, vaddr_t buf, size_t len, uint64_t offset)
+{
+	return transfer_at(fd, buf, len, offset, file_read);
+}
+
+long
+sys_pwrite64(uint64_t fd, vaddr_t buf, size_t len, uint64_t offset)
+{
+	return transfer_at(fd, buf, len, offset, file_write);
+}
+
+/* All pieces are looked at before the first is used, as on Linux. */
+static int
+check_pieces(struct space *s, vaddr_t iov, uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		struct iovec piece;
+		int error = user_get(s, &piece, iov + i * sizeof(piece),
+				     sizeof(piece));
+
+		if (error)
+			return error;
+		if (piece.len > INT64_MAX)
+			return -EINVAL;
+		if (piece.base > USER_END || piece.len > USER_END - piece.base)
+			return -EFAULT;
+	}
+	return 0;
+}
+
+/* What a stream has given must not wait for more. */
+static long
+transfer_pieces(struct file *f, vaddr_t iov, uint64_t count, transfer *go)
+{
+	struct space *s = process_current()->space;
+	bool once = f->inode->ops->stream && go == file_read;
+	long done = 0;
+
+	for (uint64_t i = 0; i < count && !(once && done); i++) {
+		struct iovec piece;
+		long n = user_get(s, &piece, iov + i * sizeof(piece),
+				  sizeof(piece));
+
+		if (n == 0 && piece.len > 0)
+			n = go(f, &f->offset, piece.base, piece.len);
+		if (n < 0)
+			return done ? done : n;
+		done += n;
+		if ((uint64_t)n < piece.len)
+			break;
+	}
+	return done;
+}
+
+static long
+transfer_vector(uint64_t fd, vaddr_t iov, uint64_t count, transfer *go)
+{
+	struct file *f = get(fd);
+	long n;
+
+	if (!f || !(go == file_read ? file_readable(f) : file_writable(f)))
+		return -EBADF;
+	if (count > IOV_MAX)
+		return -EINVAL;
+	n = check_pieces(process_current()->space, iov, count);
+	if (n < 0)
+		return n;
+	file_get(f);
+	n = transfer_pieces(f, iov, count, go);
+	file_put(f);
+	return n;
+}
+
+long
+sys_readv(uint64_t fd, vaddr_t iov, uint64_t count)
+{
+	return transfer_vector(fd, iov, count, file_read);
+}
+
+long
+sys_writev(uint64_t fd, vaddr_t iov, uint64_t count)
+{
+	return transfer_vector(fd, iov, count, file_write);
+}
+
+long
+sys_close(uint64_t fd)
+{
+	if (!get(fd))
+		return -EBADF;
+	files_close(process_current()->files, (uint32_t)fd);
+	return 0;
+}
+
+/* Where an offset counts from. => -EINVAL: directories have no end */
+static int64_t
+seek_base(const struct file *f, uint64_t whence)
+{
+	switch ((uint32_t)whence) {
+	case SEEK_SET:
+		return 0;
+	case SEEK_CUR:
+		return (int64_t)f->offset;
+	default:
+		if (f->inode->store)
+			return (int64_t)f->inode->store->size;
+		return -EINVAL;
+	}
+}
+
+long
+sys_lseek(uint64_t fd, uint64_t offset, uint64_t whence)
+{
+	struct file *f = get(fd);
+	int64_t base, place;
+
+	if (!f)
+		return -EBADF;
+	if ((uint32_t)whence > SEEK_END)
+		return -EINVAL;
+	if (f->inode->ops->stream)
+		return -ESPIPE;
+	/* The other devices have no places, but do not mind being asked. */
+	if ((f->inode->mode & S_IFMT) == S_IFCHR)
+		return 0;
+	base = seek_base(f, whence);
+	if (base < 0)
+		return base;
+	if (__builtin_add_overflow(base, (int64_t)offset, &place) || place < 0)
+		return -EINVAL;
+	f->offset = (uint64_t)place;
+	return place;
+}
+
+/* A second descriptor for f: the lowest free one from `lowest`. */
+static long
+duplicate(struct file *f, uint64_t lowest, bool cloexec)
+{
+	struct files *files = process_current()->files;
+	int fd = files_reserve(files, lowest);
+
+	if (fd < 0)
+		return fd;
+	file_get(f);
+	files_set(files, (uint32_t)fd, f, cloexec);
+	return fd;
+}
+
+/* The same at exactly fd. */
+static long
+duplicate_at(struct file *f, uint64_t fd, bool cloexec)
+{
+	struct files *files = process_current()->files;
+	uint32_t n = (uint32_t)fd;
+	int error;
+
+	if (n >= FILES_MAX)
+		return -EBADF;
+	error = files_reserve_at(files, n);
+	if (error)
+		return error;
+	file_get(f);
+	files_set(files, n, f, cloexec);
+	return n;
+}
+
+long
+sys_dup(uint64_t fd)
+{
+	struct file *f = get(fd);
+
+	return f ? duplicate(f, 0, false) : -EBADF;
+}
+
+long
+sys_dup2(uint64_t old, uint64_t wanted)
+{
+	struct file *f = get(old);
+
+	if (!f)
+		return -EBADF;
+	if ((uint32_t)old == (uint32_t)wanted)
+		return (uint32_t)wanted;
+	return duplicate_at(f, wanted, false);
+}
+
+long
+sys_dup3(uint64_t old, uint64_t wanted, uint64_t flags)
+{
+	struct file *f = get(old);
+
+	if ((uint32_t)flags & ~(uint32_t)O_CLOEXEC ||
+	    (uint32_t)old == (uint32_t)wanted)
+		return -EINVAL;
+	return f ? duplicate_at(f, wanted, flags & O_CLOEXEC) : -EBADF;
+}
+
+long
+sys_fcntl(uint64_t fd, uint64_t command, uint64_t arg)
+{
+	static const uint32_t changeable = O_APPEND | O_NONBLOCK;
+	struct files *files = process_current()->files;
+	struct file *f = get(fd);
+
+	if (!f)
+		return -EBADF;
+	switch ((uint32_t)command) {
+	case F_DUPFD:
+	case F_DUPFD_CLOEXEC:
+		if ((uint32_t)arg >= FILES_MAX)
+			return -EINVAL;
+		return duplicate(f, (uint32_t)arg,
+				 (uint32_t)command == F_DUPFD_CLOEXEC);
+	case F_GETFD:
+		return files_cloexec(files, (uint32_t)fd) ? FD_CLOEXEC : 0;
+	case F_SETFD:
+		files_set_cloexec(files, (uint32_t)fd, arg & FD_CLOEXEC);
+		return 0;
+	case F_GETFL:
+		return f->flags;
+	case F_SETFL:
+		f->flags =
+			(f->flags & ~changeable) | ((uint32_t)arg & changeable);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+long
+sys_ioctl(uint64_t fd, uint64_t request, vaddr_t arg)
+{
+	struct file *f = get(fd);
+
+	if (!f)
+		return -EBADF;
+	if (!f->inode->ops->ioctl)
+		return -ENOTTY;
+	return f->inode->ops->ioctl(f, request, arg);
+}
+
+long
+sys_ftruncate(uint64_t fd, uint64_t size)
+{
+	struct file *f = get(fd);
+
+	if (size > INT64_MAX)
+		return -EINVAL;
+	if (!f)
+		return -EBADF;
+	if (!file_writable(f) || !inode_is_regular(f->inode))
+		return -EINVAL;
+	return inode_resize(f->inode, size);
+}
+
+/* Contents live in memory: there is nowhere to write them to. */
+long
+sys_fsync(uint64_t fd)
+{
+	struct file *f = get(fd);
+
+	if (!f)
+		return -EBADF;
+	return (f->inode->mode & S_IFMT) == S_IFCHR ? -EINVAL : 0;
+}

@@ -1,0 +1,163 @@
+/*
+ * System calls about memory: mmap and its family, the heap.
+ */
+#include "kernel/file.h"
+#include "kernel/files.h"
+#include "kernel/inode.h"
+#include "kernel/process.h"
+#include "kernel/syscall.h"
+#include "mm/layout.h"
+#include "mm/pt.h"
+#include "mm/space.h"
+#include "mm/store.h"
+
+enum {
+	MAP_SHARED = 0x01,
+	MAP_PRIVATE = 0x02,
+	MAP_SHARED_VALIDATE = 0x03,
+	MAP_TYPE = 0x0f,
+	MAP_FIXED = 0x10,
+	MAP_ANONYMOUS = 0x20,
+	MAP_FIXED_NOREPLACE = 0x100000,
+
+	PROT_ALL = PROT_READ | PROT_WRITE | PROT_EXEC,
+};
+
+/* What a file mapping may do, given what the file was opened for (mmap(2)). */
+static int
+file_rights(const struct file *f, bool shared, int prot, struct region *like)
+{
+	if (!f)
+		return -EBADF;
+	if (!f->inode->store)
+		return -ENODEV;
+	if (!file_readable(f))
+		return -EACCES;
+	if (shared && !file_writable(f))
+		like->max_prot &= (uint8_t)~PROT_WRITE;
+	if (prot & ~like->max_prot)
+		return -EACCES;
+	like->store = f->inode->store;
+	store_get(like->store);
+	return 0;
+}
+
+/* Where the contents come from: *like gets a store with a reference, or none
+ * for private zeros. */
+static int
+set_source(struct region *like, uint64_t len, int prot, uint64_t flags,
+	   uint64_t fd, uint64_t offset)
+{
+	bool shared = (flags & MAP_TYPE) != MAP_PRIVATE;
+
+	like->prot = (uint8_t)prot;
+	like->max_prot = PROT_ALL;
+	like->shared = shared;
+	like->filled = REGION_FILLED;
+	if (!(flags & MAP_ANONYMOUS)) {
+		if (offset > INT64_MAX - len)
+			return -EOVERFLOW;
+		like->offset = offset;
+		return file_rights(files_get(process_current()->files, fd),
+				   shared, prot, like);
+	}
+	if (!shared)
+		return 0;
+	like->store = store_new(len);
+	return like->store ? 0 : -ENOMEM;
+}
+
+/* => the address for a new region, or -errno */
+static long
+choose_address(const struct space *s, vaddr_t hint, uint64_t len,
+	       uint64_t flags)
+{
+	vaddr_t va;
+
+	if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) {
+		if (hint % PAGE_SIZE != 0)
+			return -EINVAL;
+		if (!space_range_ok(hint, len))
+			return hint < USER_START ? -EPERM : -ENOMEM;
+		if (!(flags & MAP_FIXED) && space_gap(s, hint, len) != hint)
+			return -EEXIST;
+		return (long)hint;
+	}
+	va = space_gap(s, hint, len);
+	return va ? (long)va : -ENOMEM;
+}
+
+long
+sys_mmap(vaddr_t hint, size_t len, uint64_t prot, uint64_t flags, uint64_t fd,
+	 uint64_t offset)
+{
+	struct space *s = process_current()->space;
+	struct region like = { 0 };
+	uint64_t type = flags & MAP_TYPE;
+	long va;
+	int err;
+
+	if (len == 0 || offset % PAGE_SIZE != 0 || type == 0 ||
+	    type > MAP_SHARED_VALIDATE || (prot & ~(uint64_t)PROT_ALL))
+		return -EINVAL;
+	if (len > USER_END)
+		return -ENOMEM;
+	len = page_up(len);
+	va = choose_address(s, hint, len, flags);
+	if (va < 0)
+		return va;
+	err = set_source(&like, len, (int)prot, flags, fd, offset);
+	if (err < 0)
+		return err;
+	err = space_map(s, (vaddr_t)va, len, &like);
+	if (like.store)
+		store_put(like.store);
+	return err < 0 ? err : va;
+}
+
+long
+sys_munmap(vaddr_t start, size_t len)
+{
+	if (len > USER_END)
+		return -EINVAL;
+	return space_unmap(process_current()->space, start, page_up(len));
+}
+
+long
+sys_mprotect(vaddr_t start, size_t len, uint64_t prot)
+{
+	if (start % PAGE_SIZE != 0 || (prot & ~(uint64_t)PROT_ALL))
+		return -EINVAL;
+	if (len == 0)
+		return 0;
+	if (len > USER_END || !space_range_ok(start, page_up(len)))
+		return -ENOMEM;
+	return space_protect(process_current()->space, start, page_up(len),
+			     (int)prot);
+}
+
+/* Linux's: the new end if it could be moved there, else the old one. */
+long
+sys_brk(vaddr_t end)
+{
+	struct space *s = process_current()->space;
+
+	if (end >= s->heap_start)
+		(void)!space_set_heap_end(s, end);
+	return (long)s->heap_end;
+}
+
+/* Quire's: moves the end by delta. => the old end, -ENOMEM */
+long
+sys_sbrk(uint64_t delta)
+{
+	struct space *s = process_current()->space;
+	vaddr_t old = s->heap_end, new;
+	int err;
+
+	if (__builtin_add_overflow((int64_t)old, (int64_t)delta,
+				   (int64_t *)&new))
+		return -ENOMEM;
+	err = space_set_heap_end(s, new);
+	return err < 0 ? err : (long)old;
+}

@@ -1,0 +1,131 @@
+/*
+ * System calls about the machine: names, memory, random numbers, the end.
+ */
+#include "kernel/check.h"
+#include "kernel/cpu.h"
+#include "kernel/panic.h"
+#include "kernel/print.h"
+#include "kernel/process.h"
+#include "kernel/string.h"
+#include "kernel/sys_abi.h"
+#include "kernel/syscall.h"
+#include "kernel/timer.h"
+#include "mm/frame.h"
+#include "mm/user.h"
+#include "user/include/quire/abi.h"
+
+/* reboot(2) */
+#define REBOOT_MAGIC1	  0xfee1deadu
+#define REBOOT_RESTART	  0x01234567u
+#define REBOOT_HALT	  0xcdef0123u
+#define REBOOT_POWER_OFF  0x4321fedcu
+
+enum {
+	RANDOM_CHUNK = 8,
+	GRND_FLAGS = 7,
+};
+
+_Static_assert((int)MEM_KINDS == (int)FRAME_KINDS &&
+	       (int)MEM_PAGE == (int)FRAME_PAGE &&
+	       (int)MEM_MODULE == (int)FRAME_MODULE,
+	       "meminfo reports enum frame_kind");
+
+long
+sys_uname(vaddr_t result)
+{
+	static const struct linux_utsname name = {
+		.system = "Quire",
+		.node = "quire",
+		.release = QUIRE_VERSION,
+		.version = "virtual memory as a tool for memory management",
+		.machine = "x86_64",
+	};
+
+	return user_put(process_current()->space, result, &name, sizeof(name));
+}
+
+static uint16_t
+count_processes(void)
+{
+	uint16_t n = 0;
+	struct process *p = process_at_or_after(1);
+
+	for (; p && n < UINT16_MAX; p = process_at_or_after(p->pid + 1))
+		n++;
+	return n;
+}
+
+long
+sys_sysinfo(vaddr_t result)
+{
+	size_t total = 0;
+	struct linux_sysinfo info;
+
+	for (int kind = FRAME_FREE; kind < FRAME_KINDS; kind++)
+		total += frame_count(kind);
+	info = (struct linux_sysinfo){
+		.uptime = (int64_t)(timer_now() / NS_PER_SECOND),
+		.total_ram = total * PAGE_SIZE,
+		.free_ram = frame_count(FRAME_FREE) * PAGE_SIZE,
+		.processes = count_processes(),
+		.unit = 1,
+	};
+	return user_put(process_current()->space, result, &info, sizeof(info));
+}
+
+long
+sys_meminfo(vaddr_t result)
+{
+	struct meminfo info;
+
+	for (int kind = 0; kind < FRAME_KINDS; kind++)
+		info.frames[kind] = frame_count(kind);
+	return user_put(process_current()->space, result, &info, sizeof(info));
+}
+
+long
+sys_audit(void)
+{
+	return check_everything();
+}
+
+long
+sys_getrandom(vaddr_t to, size_t len, uint64_t flags)
+{
+	struct space *s = process_current()->space;
+	size_t done = 0;
+
+	if (flags & ~(uint64_t)GRND_FLAGS)
+		return -EINVAL;
+	len = min_u64(len, INT32_MAX);
+	while (done < len && !process_current()->killed) {
+		uint64_t word = cpu_random();
+		size_t n = min_u64(len - done, RANDOM_CHUNK);
+		size_t written = user_write(s, to + done, &word, n);
+
+		done += written;
+		if (written < n)
+			return done ? (long)done : -EFAULT;
+	}
+	return (long)done;
+}
+
+long
+sys_reboot(uint64_t magic1, uint64_t magic2, uint64_t command, vaddr_t arg)
+{
+	(void)magic2;
+	(void)arg;
+	if ((uint32_t)magic1 != REBOOT_MAGIC1)
+		return -EINVAL;
+	switch ((uint32_t)command) {
+	case REBOOT_POWER_OFF:
+	case REBOOT_HALT:
+		print("Powering off.\n");
+		shutdown(true);
+	case REBOOT_RESTART:
+		print("Restarting.\n");
+		restart();
+	default:
+		return -EINVAL;
+	}
+}

@@ -1,0 +1,24 @@
+/*
+ * Entering the kernel: one frame of registers for exceptions, interrupts and
+ * system calls, as kernel/entry.asm pushes it.
+ */
+#pragma once
+
+#include "kernel/types.h"
+
+/* On the kernel stack, lowest address first. The last five are the CPU's. */
+struct trap_frame {
+	uint64_t r15, r14, r13, r12, rbp, rbx;
+	uint64_t r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
+	uint64_t vector;	/* 0..255, or TRAP_SYSCALL */
+	uint64_t error;		/* the CPU's error code, else 0; for a system
+				   call its number, kept while rax changes */
+	uint64_t rip, cs, rflags, rsp, ss;
+};
+
+enum {
+	TRAP_SYSCALL = 256,
+};
+
+/* Every vector ends here, on the kernel stack, interrupts off. */
+void trap(struct trap_frame *frame);
