@@ -1,0 +1,81 @@
+/* Formats for the integers of known width. ISO C 7.8 */
+#pragma once
+
+#include <stdint.h>
+
+#define PRId8	"d"
+#define PRId16	"d"
+#define PRId32	"d"
+#define PRId64	"ld"
+#define PRIdPTR "ld"
+#define PRIdMAX "ld"
+#define PRIi8	"i"
+#define PRIi16	"i"
+#define PRIi32	"i"
+#define PRIi64	"li"
+#define PRIiPTR "li"
+#define PRIiMAX "li"
+#define PRIo8	"o"
+#define PRIo16	"o"
+#define PRIo32	"o"
+#define PRIo64	"lo"
+#define PRIoPTR "lo"
+#define PRIoMAX "lo"
+#define PRIu8	"u"
+#define PRIu16	"u"
+#define PRIu32	"u"
+#define PRIu64	"lu"
+#define PRIuPTR "lu"
+#define PRIuMAX "lu"
+#define PRIx8	"x"
+#define PRIx16	"x"
+#define PRIx32	"x"
+#define PRIx64	"lx"
+#define PRIxPTR "lx"
+#define PRIxMAX "lx"
+#define PRIX8	"X"
+#define PRIX16	"X"
+#define PRIX32	"X"
+#define PRIX64	"lX"
+#define PRIXPTR "lX"
+#define PRIXMAX "lX"
+
+#define SCNd8	"hhd"
+#define SCNd16	"hd"
+#define SCNd32	"d"
+#define SCNd64	"ld"
+#define SCNdPTR "ld"
+#define SCNdMAX "ld"
+#define SCNi8	"hhi"
+#define SCNi16	"hi"
+#define SCNi32	"i"
+#define SCNi64	"li"
+#define SCNiPTR "li"
+#define SCNiMAX "li"
+#define SCNo8	"hho"
+#define SCNo16	"ho"
+#define SCNo32	"o"
+#define SCNo64	"lo"
+#define SCNoPTR "lo"
+#define SCNoMAX "lo"
+#define SCNu8	"hhu"
+#define SCNu16	"hu"
+#define SCNu32	"u"
+#define SCNu64	"lu"
+#define SCNuPTR "lu"
+#define SCNuMAX "lu"
+#define SCNx8	"hhx"
+#define SCNx16	"hx"
+#define SCNx32	"x"
+#define SCNx64	"lx"
+#define SCNxPTR "lx"
+#define SCNxMAX "lx"
+
+typedef struct {
+	intmax_t quot, rem;
+} imaxdiv_t;
+
+intmax_t imaxabs(intmax_t n);
+imaxdiv_t imaxdiv(intmax_t a, intmax_t b);
+intmax_t strtoimax(const char *restrict s, char **restrict end, int base);
+uintmax_t strtoumax(const char *restrict s, char **restrict end, int base);

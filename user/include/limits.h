@@ -1,0 +1,14 @@
+/* POSIX's limits beside the compiler's own. */
+#pragma once
+
+/* gcc's limits.h would look for one more after itself. */
+#define _LIBC_LIMITS_H_
+#include_next <limits.h>
+
+#define ARG_MAX	  131072
+#define IOV_MAX	  1024
+#define NAME_MAX  255
+#define PAGESIZE  4096
+#define PAGE_SIZE PAGESIZE
+#define PATH_MAX  4096
+#define SSIZE_MAX LONG_MAX

@@ -1,0 +1,4 @@
+/* The scheduler. */
+#pragma once
+
+int sched_yield(void);

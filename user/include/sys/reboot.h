@@ -1,0 +1,8 @@
+/* The end of the machine. */
+#pragma once
+
+#define RB_AUTOBOOT    0x01234567
+#define RB_HALT_SYSTEM ((int)0xcdef0123)
+#define RB_POWER_OFF   0x4321fedc
+
+int reboot(int command);
