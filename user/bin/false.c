@@ -1,0 +1,8 @@
+/*
+ * Ends with status 1.
+ */
+int
+main(void)
+{
+	return 1;
+}

@@ -1,0 +1,8 @@
+/*
+ * Ends with status 0.
+ */
+int
+main(void)
+{
+	return 0;
+}
