@@ -1,0 +1,318 @@
+# Quire. `make help` lists the targets; `make run` is the one to begin with.
+#
+# Sources are found by directory, objects keep the name of their source
+# (mm/pt.c -> build/mm/pt.c.o), and everything generated lies under build/.
+# Three kinds of code are compiled from one tree:
+#
+#	kernel	boot/ kernel/ mm/		-> build/quire.elf
+#	user	user/lib user/bin tests/user	-> build/initramfs.cpio
+#	host	tests/host mm/ and the parsers	-> build/host/test_*
+
+# ---- What you may set: make NAME=VALUE --------------------------------------
+
+# Compiler: gcc or clang. On a host that is not x86-64 Linux name a cross
+# toolchain by its prefix: CROSS=x86_64-elf-
+CROSS	=
+ifeq ($(origin CC),default)
+CC	= $(CROSS)gcc
+endif
+LD	= $(CROSS)ld
+AR	= $(CROSS)ar
+NM	= $(CROSS)nm
+STRIP	= $(CROSS)strip
+NASM	= nasm
+HOSTCC	= $(if $(CROSS),cc,$(CC))
+
+V	=	# 1: show whole commands
+STRICT	=	# 1: a warning is an error
+DEBUG	=	# 1: poison free frames, audit after every call; in build/debug
+
+# The machine and what it runs: see tools/qemu.py.
+ACCEL	= tcg
+CPU	= max
+MEM	= 128M
+INIT	=	# first program, instead of /bin/init
+ARGS	=	# its arguments
+EVENTS	=	# 1: event stream in build/events.log
+STRACE	=	# 1: the kernel prints every system call
+PROG	=	# make gdb: also load the symbols of this program
+
+VERSION	= 0.1
+
+# ---- Flags ------------------------------------------------------------------
+
+B	= build$(if $(strip $(DEBUG)),/debug)
+
+# Debian's interpreter where there is one: pytest is installed for that.
+PYTHON	= $(shell command -v /usr/bin/python3 || echo python3)
+
+WARN	= -Wall -Wextra -Wshadow -Wconversion -Wcast-qual -Wundef -Wvla \
+	  -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes \
+	  -Wold-style-definition -Wimplicit-fallthrough \
+	  -Wframe-larger-than=1024 $(if $(strip $(STRICT)),-Werror)
+DEFINE	= $(if $(strip $(DEBUG)),-DDEBUG)
+COMMON	= -std=c11 -g -O2 -fno-omit-frame-pointer $(WARN) $(DEFINE) -I .
+
+# Code for the guest. Distributions switch on hardening by default that needs
+# the help of a libc or a kernel that we are only about to write; and gcc would
+# turn the loop inside memset into a call of memset.
+TARGET	= $(if $(findstring clang,$(CC)),--target=x86_64-unknown-none-elf, \
+	  -fno-tree-loop-distribute-patterns) \
+	  -m64 -fno-stack-protector -fcf-protection=none \
+	  -fno-stack-clash-protection -fno-asynchronous-unwind-tables
+
+KERNEL_CFLAGS = $(COMMON) $(TARGET) -ffreestanding -fno-pie \
+	  -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
+	  -DQUIRE_VERSION='"$(VERSION)"'
+USER_CFLAGS = $(COMMON) $(TARGET) -nostdinc -isystem user/include \
+	  -isystem $(shell $(CC) -print-file-name=include)
+LIBC_CFLAGS = $(USER_CFLAGS) -ffreestanding -fPIC
+# Its kernel/cpu.h comes first: that is where the host differs.
+HOST_CFLAGS = -I tests/host/include $(COMMON) -DDEBUG -D_GNU_SOURCE \
+	  -Wno-frame-larger-than -fsanitize=address,undefined \
+	  -fno-sanitize-recover=all
+# Calls from other files come to tests/host/machine.c first.
+HOST_LDFLAGS = -Wl,--wrap=frame_alloc,--wrap=frame_alloc_zeroed \
+	  -Wl,--wrap=frame_put -lcmocka
+
+KERNEL_LDFLAGS = -nostdlib -static -no-pie -T linker.ld \
+	  -z max-page-size=4096 -z noexecstack --build-id=none
+USER_LDFLAGS = -nostdlib -z max-page-size=4096 -z noexecstack -z relro \
+	  -z now -z separate-code --hash-style=gnu --build-id=none
+
+# ---- Sources ----------------------------------------------------------------
+
+objects	= $(addprefix $(B)/,$(addsuffix .o,$(1)))
+
+KERNEL_SRC := $(wildcard boot/*.asm kernel/*.asm kernel/*.c mm/*.c)
+LIBC_SRC := $(filter-out user/lib/crt1.asm,$(wildcard user/lib/*.c \
+	  user/lib/*.asm))
+BIN_SRC	:= $(wildcard user/bin/*.c)
+TEST_SRC := $(wildcard tests/user/*.c)
+# The kernel's code that also runs on the host, and what the tests share.
+HOST_LIB_SRC := $(wildcard mm/*.c kernel/cpio.c kernel/elf.c \
+	  kernel/multiboot2.c kernel/pvh.c kernel/bootinfo.c) \
+	  $(filter-out tests/host/test_%,$(wildcard tests/host/*.c))
+HOST_SRC := $(wildcard tests/host/test_*.c)
+
+KERNEL_OBJ := $(call objects,$(KERNEL_SRC))
+LIBC_OBJ := $(call objects,$(LIBC_SRC))
+CRT1	= $(B)/user/crt1.o
+PROGRAMS := $(BIN_SRC:%.c=$(B)/%) $(TEST_SRC:%.c=$(B)/%)
+USER_OBJ := $(call objects,$(BIN_SRC) $(TEST_SRC))
+HOST_LIB_OBJ := $(HOST_LIB_SRC:%=$(B)/host/%.o)
+HOST_OBJ := $(HOST_SRC:%=$(B)/host/%.o)
+HOST_TESTS := $(HOST_SRC:tests/host/%.c=$(B)/host/%)
+
+# The tree inside the initramfs: programs without debug information.
+ROOT	= $(B)/root
+ROOT_FILES := $(ROOT)/lib/libc.so $(ROOT)/etc/motd \
+	  $(BIN_SRC:user/bin/%.c=$(ROOT)/bin/%) \
+	  $(TEST_SRC:tests/user/%.c=$(ROOT)/test/%)
+
+# ---- Targets ----------------------------------------------------------------
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all help doctor run run-pvh test check format gdb console lines clean \
+	host tools FORCE compile_commands.json
+
+all: $(B)/quire.iso ## build the kernel, the programs and the ISO (default)
+
+help: ## this list
+	@echo 'make TARGET [NAME=VALUE...]'
+	@awk -F ': .*## ' '/^[a-z_.-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' \
+	    Makefile
+	@echo 'Variables:'
+	@sed -n 's/^\([A-Z]*\)	=	# \(.*\)/  \1=...	\2/p' Makefile
+	@echo '  CC=clang	CROSS=x86_64-elf-	ACCEL=kvm	CPU=qemu64	MEM=32M'
+
+doctor: ## the tools that are needed, found and missing
+	@tools/doctor
+
+# Kernel command line: what `make run` passes on.
+CMDLINE	= $(strip $(if $(strip $(INIT)),init=$(strip $(INIT))) \
+	  $(if $(strip $(EVENTS)),events=1) $(if $(strip $(STRACE)),strace=1) \
+	  $(if $(strip $(ARGS)),-- $(strip $(ARGS))))
+QEMU	= $(PYTHON) tools/qemu.py --accel $(ACCEL) --cpu $(CPU) --memory $(MEM) \
+	  $(if $(strip $(EVENTS)),--events $(B)/events.log)
+PVH	= --kernel $(B)/quire.elf --initrd $(B)/initramfs.cpio \
+	  --append '$(CMDLINE)'
+
+run: $(B)/quire.iso ## boot the ISO (GRUB) in QEMU, console in this terminal
+	@$(QEMU) --iso $< run
+
+run-pvh: $(B)/quire.elf $(B)/initramfs.cpio ## the same without GRUB: at once
+	@$(QEMU) $(PVH) run
+
+gdb: $(B)/quire.elf $(B)/initramfs.cpio ## debug: halted at the entry, symbols loaded; PROG=ls adds a program's
+	@$(QEMU) $(PVH) gdb $(if $(strip $(PROG)),--program $(strip $(PROG)))
+
+console: ## the console of the machine that `make gdb` runs, for a second terminal
+	@$(PYTHON) tools/qemu.py console
+
+test: $(B)/quire.iso $(HOST_TESTS) ## all tests: host, guest, boots
+	@QUIRE_BUILD=$(B) ASAN_OPTIONS=detect_leaks=0 $(PYTHON) tools/runtests
+
+host: $(HOST_TESTS) ## build the host tests, build/host/test_*
+
+check: | tools ## form: formatter, dependencies between files, sizes
+	@$(PYTHON) tools/layers
+	@clang-format --dry-run --Werror $(FORMATTED)
+	@echo 'check: all is well'
+
+FORMATTED = $(wildcard kernel/*.[ch] mm/*.[ch] user/lib/*.[ch] user/bin/*.[ch] \
+	  user/include/*.h user/include/*/*.h tests/user/*.[ch] \
+	  tests/host/*.[ch] tests/host/include/*/*.h)
+
+format: | tools ## let the formatter rewrite the sources
+	clang-format -i $(FORMATTED)
+
+compile_commands.json: ## for clangd and editors, in build/
+	@mkdir -p $(B)
+	@$(MAKE) -Bn $(KERNEL_OBJ) $(LIBC_OBJ) $(USER_OBJ) $(HOST_LIB_OBJ) \
+	    $(HOST_OBJ) | $(PYTHON) tools/compdb > $(B)/$@
+	@echo $(B)/$@
+
+lines: ## lines of code by directory
+	@for d in boot kernel mm user/lib user/include user/bin tools tests; do \
+	    printf '%7d %s\n' "$$(find $$d -type f \( -name '*.[chS]' \
+	    -o -name '*.asm' -o -name '*.def' -o -name '*.py' -o -path 'tools/*' \
+	    \) ! -name '*.pyc' -exec cat {} + | wc -l)" $$d; done
+
+clean: ## remove build/
+	rm -rf build
+
+# ---- Tools and flags --------------------------------------------------------
+
+# Every object waits for this: what the goals need is there, or is installed.
+GOALS	= $(or $(MAKECMDGOALS),all)
+NEED	= build $(if $(filter all run test %.iso,$(GOALS)),iso) \
+	  $(if $(filter run run-pvh gdb test,$(GOALS)),run) \
+	  $(if $(filter gdb,$(GOALS)),gdb) \
+	  $(if $(filter test host,$(GOALS)),test) \
+	  $(if $(filter check format,$(GOALS)),check)
+tools:
+	@CC='$(CC)' CROSS='$(CROSS)' tools/doctor --install $(NEED)
+
+# Objects depend on this file, which changes only when a flag does.
+$(B)/flags: FORCE | tools
+	@mkdir -p $(B)
+	@printf '%s\n' '$(CC) $(KERNEL_CFLAGS)' '$(LIBC_CFLAGS)' \
+	    '$(HOSTCC) $(HOST_CFLAGS)' '$(LD) $(KERNEL_LDFLAGS)' \
+	    '$(USER_LDFLAGS)' > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+Q	= $(if $(strip $(V)),,@)
+say	= $(Q)$(if $(strip $(V)),:,printf '%-7s %s\n') $(1) $(2); \
+	  mkdir -p $(@D);
+
+# ---- Kernel -----------------------------------------------------------------
+
+$(filter %.c.o,$(KERNEL_OBJ)): $(B)/%.c.o: %.c $(B)/flags
+	$(call say,CC,$<) $(CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(filter %.asm.o,$(KERNEL_OBJ) $(LIBC_OBJ)) $(B)/user/lib/crt1.asm.o: \
+  $(B)/%.asm.o: %.asm $(B)/flags
+	$(call say,NASM,$<) $(NASM) -f elf64 -g -F dwarf -I ./ $(DEFINE) \
+	    -MD $(@:.o=.d) -o $@ $<
+
+# A backtrace shows names: they come from a first link and go into a second one,
+# at the end of .rodata, where they move nothing.
+$(B)/symbols0.asm: tools/mksymbols $(B)/flags
+	$(Q)$(PYTHON) tools/mksymbols < /dev/null > $@
+
+$(B)/symbols.asm: $(B)/quire0.elf tools/mksymbols
+	$(Q)$(NM) -n $< | $(PYTHON) tools/mksymbols > $@
+
+$(B)/symbols%.o: $(B)/symbols%
+	$(Q)$(NASM) -f elf64 -o $@ $<
+
+$(B)/quire0.elf: $(KERNEL_OBJ) $(B)/symbols0.asm.o linker.ld
+	$(Q)$(LD) $(KERNEL_LDFLAGS) -o $@ $(filter %.o,$^)
+
+$(B)/quire.elf: $(KERNEL_OBJ) $(B)/symbols.asm.o linker.ld
+	$(call say,LD,$@) $(LD) $(KERNEL_LDFLAGS) -o $@ $(filter %.o,$^)
+
+# ---- libc and programs ------------------------------------------------------
+
+$(filter %.c.o,$(LIBC_OBJ)): $(B)/%.c.o: %.c $(B)/flags
+	$(call say,CC,$<) $(CC) $(LIBC_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/user/libc.so: $(LIBC_OBJ)
+	$(call say,LD,$@) $(LD) $(USER_LDFLAGS) -shared -soname libc.so \
+	    -Bsymbolic-functions -z text -z defs -e _dlstart -o $@ $^
+
+$(B)/user/libc.a: $(LIBC_OBJ)
+	$(call say,AR,$@) rm -f $@; $(AR) rcs $@ $^
+
+$(CRT1): $(B)/user/lib/crt1.asm.o
+	$(Q)cp $< $@
+
+# A program is one source. Its name says how it is linked.
+$(filter %-pie.c.o,$(USER_OBJ)): PIC = -fPIE
+$(filter-out %-pie.c.o,$(USER_OBJ)): PIC = -fno-pie
+$(USER_OBJ): $(B)/%.c.o: %.c $(B)/flags
+	$(call say,CC,$<) $(CC) $(USER_CFLAGS) $(PIC) -MMD -MP -c -o $@ $<
+
+INTERP	= -dynamic-linker /lib/libc.so
+$(filter %-static,$(PROGRAMS)): LINK = -static -no-pie
+$(filter %-pie,$(PROGRAMS)): LINK = -pie $(INTERP)
+$(filter-out %-static %-pie,$(PROGRAMS)): LINK = -no-pie $(INTERP)
+$(filter %-static,$(PROGRAMS)): LIBC = $(B)/user/libc.a
+$(filter-out %-static,$(PROGRAMS)): LIBC = $(B)/user/libc.so
+$(PROGRAMS): $(B)/%: $(B)/%.c.o $(CRT1) $(B)/user/libc.so $(B)/user/libc.a
+	$(call say,LD,$@) $(LD) $(USER_LDFLAGS) $(LINK) -o $@ $(CRT1) $< $(LIBC)
+
+# ---- The initramfs ----------------------------------------------------------
+
+$(ROOT)/lib/%: $(B)/user/%
+	$(Q)mkdir -p $(@D); $(STRIP) -o $@ $<
+$(ROOT)/bin/%: $(B)/user/bin/%
+	$(Q)mkdir -p $(@D); $(STRIP) -o $@ $<
+$(ROOT)/test/%: $(B)/tests/user/%
+	$(Q)mkdir -p $(@D); $(STRIP) -o $@ $<
+$(ROOT)/etc/motd: Makefile
+	$(Q)mkdir -p $(@D); echo 'Welcome to Quire. Try: ls /bin' > $@
+
+$(B)/initramfs.list: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' bin/ dev/ etc/ lib/ test/ tmp/ \
+	    $(foreach f,$(ROOT_FILES),$(f:$(ROOT)/%=%)=$(f)) > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(B)/initramfs.cpio: $(B)/initramfs.list $(ROOT_FILES) tools/mkinitramfs
+	$(call say,CPIO,$@) $(PYTHON) tools/mkinitramfs -o $@ $<
+
+# ---- The ISO ----------------------------------------------------------------
+
+# GRUB reads slowly: its copy of the kernel has no debug information.
+$(B)/iso/boot/quire.elf: $(B)/quire.elf
+	$(Q)mkdir -p $(@D); $(STRIP) -o $@ $<
+
+$(B)/iso/boot/initramfs.cpio: $(B)/initramfs.cpio
+	$(Q)mkdir -p $(@D); cp $< $@
+
+$(B)/iso/boot/grub/grub.cfg: iso/boot/grub/grub.cfg FORCE
+	@mkdir -p $(@D)
+	@sed 's|@CMDLINE@|$(CMDLINE)|' $< > $(B)/grub.cfg
+	@cmp -s $(B)/grub.cfg $@ || cp $(B)/grub.cfg $@
+
+$(B)/quire.iso: $(addprefix $(B)/iso/boot/,quire.elf initramfs.cpio \
+	  grub/grub.cfg) tools/mkiso
+	$(call say,ISO,$@) tools/mkiso $@ $(B)/iso
+
+# ---- Host tests -------------------------------------------------------------
+
+$(HOST_LIB_OBJ) $(HOST_OBJ): $(B)/host/%.c.o: %.c $(B)/flags
+	$(call say,HOSTCC,$<) $(HOSTCC) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/host/libquire.a: $(HOST_LIB_OBJ)
+	$(Q)rm -f $@; ar rcs $@ $^
+
+$(HOST_TESTS): $(B)/host/%: $(B)/host/tests/host/%.c.o $(B)/host/libquire.a
+	$(call say,LD,$@) $(HOSTCC) $(HOST_CFLAGS) -o $@ $^ \
+	  $(HOST_LDFLAGS)
+
+-include $(KERNEL_OBJ:.o=.d) $(LIBC_OBJ:.o=.d) $(USER_OBJ:.o=.d) \
+	$(HOST_LIB_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(B)/user/lib/crt1.asm.d

@@ -1,0 +1,153 @@
+"""For gdb on Quire (make gdb):
+
+    pt ADDRESS      the four levels of the page table that lead there
+    space [PID]     the regions of a process (the current one)
+    ps              all processes
+    current         the current process
+
+Values are read by the kernel's own types, so the kernel must have been loaded
+with its symbols.
+"""
+
+import gdb
+
+DIRECT = 0xFFFF800000000000  # mm/layout.h: where all physical memory is seen
+ADDRESS = 0x000FFFFFFFFFF000
+PRESENT, WRITABLE, USER, LARGE, SHARED = 1 << 0, 1 << 1, 1 << 2, 1 << 7, 1 << 9
+ACCESSED, DIRTY, GLOBAL, NO_EXECUTE = 1 << 5, 1 << 6, 1 << 8, 1 << 63
+BITS = (
+    (WRITABLE, "W"),
+    (USER, "U"),
+    (ACCESSED, "A"),
+    (DIRTY, "D"),
+    (LARGE, "large"),
+    (GLOBAL, "G"),
+    (SHARED, "shared"),
+    (NO_EXECUTE, "NX"),
+)
+
+
+def number(expression):
+    return int(gdb.parse_and_eval(expression)) & (1 << 64) - 1
+
+
+def physical(address):
+    """Eight bytes of physical memory, by the kernel's direct map."""
+    memory = gdb.selected_inferior().read_memory(DIRECT + address, 8)
+    return int.from_bytes(memory, "little")
+
+
+def each(start, link):
+    """A list that ends with NULL."""
+    item = start
+    while item:
+        yield item
+        item = item[link]
+
+
+class Command(gdb.Command):
+    """name and summary become gdb's; run() does the work."""
+
+    def __init__(self):
+        super().__init__(self.name, gdb.COMMAND_DATA)
+
+    def invoke(self, argument, from_tty):
+        self.run(argument)
+
+
+class PageTable(Command):
+    """pt ADDRESS: the four levels of the page table that lead there."""
+
+    name = "pt"
+
+    def run(self, argument):
+        address = number(argument)
+        table = number("$cr3") & ADDRESS
+        writable = True
+        for level in 4, 3, 2, 1:
+            index = address >> (12 + 9 * (level - 1)) & 511
+            entry = physical(table + 8 * index)
+            names = " ".join(name for bit, name in BITS if entry & bit)
+            print(f"level {level}  entry {index:3}  {entry:#018x}  ", end="")
+            if not entry & PRESENT:
+                print("not present")
+                return
+            print(names)
+            writable = writable and bool(entry & WRITABLE)
+            table = entry & ADDRESS
+            if level == 1 or entry & LARGE:
+                break
+        offset = address & ((1 << (12 + 9 * (level - 1))) - 1)
+        where = (table & ~((1 << (12 + 9 * (level - 1))) - 1)) + offset
+        print(f"physical {where:#x}, {'writable' if writable else 'read-only'}")
+
+
+def current():
+    """The process on the CPU, or None while it idles or boots."""
+    process = gdb.parse_and_eval("process_current()")
+    return process if process else None
+
+
+def processes():
+    """All of them, by number."""
+    pid = 0
+    while True:
+        process = gdb.parse_and_eval(f"process_at_or_after({pid})")
+        if not process:
+            return
+        yield process
+        pid = int(process["pid"]) + 1
+
+
+class Processes(Command):
+    """ps: all processes."""
+
+    name = "ps"
+
+    def run(self, argument):
+        for process in processes():
+            state = str(process["state"]).replace("PROCESS_", "").lower()
+            print(f"{int(process['pid']):5} {state:7} {process['name'].string()}")
+
+
+class Current(Command):
+    """current: the current process."""
+
+    name = "current"
+
+    def run(self, argument):
+        process = current()
+        print(process.dereference() if process else "none")
+
+
+class Space(Command):
+    """space [PID]: the regions of a process."""
+
+    name = "space"
+
+    def run(self, argument):
+        process = current()
+        if argument:
+            process = gdb.parse_and_eval(f"process_find({number(argument)})")
+        if not process or not process["space"]:
+            print("no such process, or it has no memory")
+            return
+        for region in each(process["space"]["regions"]["first"], "next"):
+            self.show(region)
+
+    def show(self, region):
+        prot = int(region["prot"])
+        rights = "".join(
+            letter if prot & bit else "-" for bit, letter in ((1, "r"), (2, "w"), (4, "x"))
+        )
+        label = region["label"].string() if region["label"] else ""
+        store = region["store"]
+        source = store["name"].string() if store else ""
+        print(
+            f"{int(region['start']):#014x} {int(region['end']):#014x} "
+            f"{rights} {label:8} {source}"
+        )
+
+
+for command in PageTable, Processes, Current, Space:
+    command()
