@@ -1,0 +1,145 @@
+"""What all tests share: booting machines, making archives, the closing line.
+
+The tests need what `make test` builds first. Each boots the kernel through PVH,
+which takes a tenth of a second, unless it is about the ISO.
+"""
+
+import importlib.util
+import os
+import sys
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / os.environ.get("QUIRE_BUILD", "build")
+sys.path.insert(0, str(ROOT / "tools"))
+
+from qemu import FAILED, PANIC, PASSED, Machine  # noqa: E402, F401
+
+PROMPT = r"^quire:\S*\$ "
+
+
+def load_tool(name):
+    """A script of tools/ as a module."""
+    loader = SourceFileLoader(name, str(ROOT / "tools" / name))
+    module = importlib.util.module_from_spec(
+        importlib.util.spec_from_loader(name, loader)
+    )
+    loader.exec_module(module)
+    return module
+
+
+mkinitramfs = load_tool("mkinitramfs")
+
+
+class Boots:
+    """Starts machines; the fixture ends them and shows their consoles."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.machines = []
+
+    def __call__(self, append="", *, events=False, **config):
+        if "iso" not in config:
+            config.setdefault("kernel", BUILD / "quire.elf")
+            config.setdefault("initrd", BUILD / "initramfs.cpio")
+            config["append"] = append + (" events=1" if events else "")
+        if events:
+            config["events"] = self.directory / f"events{len(self.machines)}"
+        machine = Machine(**config)
+        self.machines.append(machine)
+        return machine
+
+    def run(self, line, *, status=PASSED, timeout=60, **config):
+        """Boots, runs one line of the shell, ends. -> what it printed"""
+        machine = self(f"-- {line}", **config)
+        machine.wait(timeout, status)
+        return machine.output
+
+    def shell(self, append="", **config):
+        """Boots to the prompt."""
+        machine = self(append, **config)
+        machine.expect(PROMPT)
+        return machine
+
+    def end(self):
+        for machine in self.machines:
+            machine.close()
+            print(f"--- {' '.join(map(str, machine.args))}\n{machine.output}")
+
+
+@pytest.fixture
+def boot(tmp_path):
+    boots = Boots(tmp_path)
+    yield boots
+    boots.end()
+
+
+@pytest.fixture(scope="module")
+def module_boot(tmp_path_factory):
+    """One machine that several tests look at."""
+    boots = Boots(tmp_path_factory.mktemp("boot"))
+    yield boots
+    boots.end()
+
+
+def base_files():
+    """What the initramfs of the build holds: {path: (mode, contents)}."""
+    os.chdir(ROOT)
+    entries = mkinitramfs.expand([str(BUILD / "initramfs.list")])
+    return dict(map(mkinitramfs.read_entry, entries))
+
+
+def pack(path, added, **options):
+    """Writes the initramfs of the build with files added: {path: contents}."""
+    files = base_files()
+    for name, contents in added.items():
+        contents = contents.encode() if isinstance(contents, str) else contents
+        files[name] = (0o100755, contents)
+    path.write_bytes(mkinitramfs.archive(files, **options))
+    return path
+
+
+# ---- The closing line ---------------------------------------------------------
+
+
+class ClosingLine:
+    """Counts claims: a host executable or a program of the guest records how
+    many it made as the property `points`; any other test is one claim."""
+
+    def __init__(self):
+        self.passed = 0
+        self.failed = 0
+
+    def pytest_runtest_logreport(self, report):
+        passed, failed = dict(report.user_properties).get("points", (1, 0))
+        if report.when == "call" and report.passed:
+            self.passed += passed
+        elif report.when == "call" and report.failed:
+            self.passed += passed if failed else 0
+            self.failed += max(failed, 1)
+        elif report.failed:
+            self.failed += 1
+
+    def pytest_collectreport(self, report):
+        self.failed += report.failed
+
+    def pytest_sessionfinish(self, exitstatus):
+        if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            self.failed += 1
+
+    def line(self):
+        return f"{self.passed} passed, {self.failed} failed"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config):
+    """The line comes last of all, in the place of pytest's own."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if hasattr(config, "workerinput") or not reporter:
+        return
+    closing = ClosingLine()
+    config.pluginmanager.register(closing)
+    reporter.summary_stats = lambda: reporter.write_line(closing.line())

@@ -1,0 +1,131 @@
+/*
+ * The heap: small objects, and pages that go back.
+ */
+#include "harness.h"
+
+#include <string.h>
+
+#include "hostile.h"
+#include "mm/frame.h"
+#include "mm/heap.h"
+
+enum {
+	OBJECTS = 500,
+};
+
+static unsigned char *object[OBJECTS];
+static size_t size_of[OBJECTS];
+
+static void
+fill(int i, size_t size)
+{
+	object[i] = heap_alloc(size);
+	size_of[i] = size;
+	if (object[i])
+		memset(object[i], i % 255 + 1, size);
+}
+
+static void
+check_and_free(int i)
+{
+	for (size_t at = 0; object[i] && at < size_of[i]; at++)
+		assert_int_equal(object[i][at], i % 255 + 1);
+	heap_free(object[i]);
+	object[i] = NULL;
+}
+
+static void
+free_all(void)
+{
+	for (int i = 0; i < OBJECTS; i++)
+		check_and_free(i);
+}
+
+TEST(objects_of_every_size_are_zeroed_aligned_and_apart)
+{
+	for (int i = 0; i < OBJECTS; i++) {
+		size_t size = (size_t)(i * 4 + 1) % (HEAP_MAX + 1);
+		const unsigned char *new = heap_alloc(size);
+
+		if (!new)
+			break; /* an allocation was made to fail */
+		assert_int_equal((uintptr_t) new % 16, 0);
+		for (size_t at = 0; at < size; at++)
+			assert_int_equal(new[at], 0);
+		memset((void *)(uintptr_t) new, i % 255 + 1, size);
+		object[i] = (unsigned char *)(uintptr_t) new;
+		size_of[i] = size;
+	}
+	assert_true(heap_recount());
+	free_all();
+}
+
+TEST(the_last_object_takes_its_page_along)
+{
+	size_t free = frames_free();
+	int n = 0;
+
+	while (n < OBJECTS && (object[n] = heap_alloc(64)))
+		size_of[n++] = 0;
+	for (int i = n; i-- > 0;)
+		check_and_free(i);
+	assert_int_equal(frames_free(), free);
+}
+
+TEST(a_freed_object_is_used_again_before_a_new_page)
+{
+	void *keep = must_have(heap_alloc(100)), *other = heap_alloc(100);
+	size_t free = frames_free();
+
+	heap_free(other);
+	assert_non_null(other = heap_alloc(100));
+	assert_int_equal(frames_free(), free);
+	heap_free(other);
+	heap_free(keep);
+}
+
+TEST(too_large_is_refused_and_null_is_ignored)
+{
+	assert_null(heap_alloc(HEAP_MAX + 1));
+	assert_null(heap_alloc(SIZE_MAX));
+	heap_free(NULL);
+}
+
+TEST(random_allocations_never_overlap)
+{
+	random_start(0x4ea9);
+	for (int turn = 0; turn < 50000; turn++) {
+		int i = (int)random_below(OBJECTS);
+
+		if (object[i])
+			check_and_free(i);
+		else
+			fill(i, random_below(HEAP_MAX + 1));
+		if (turn % 5000 == 0)
+			check_all();
+	}
+	free_all();
+}
+
+TEST(freeing_twice_is_noticed_when_the_page_has_gone)
+{
+	void *o = must_have(heap_alloc(HEAP_MAX));
+
+	heap_free(o);
+	expect_assert_failure(heap_free(o));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CLAIM(objects_of_every_size_are_zeroed_aligned_and_apart),
+		CLAIM(the_last_object_takes_its_page_along),
+		CLAIM(a_freed_object_is_used_again_before_a_new_page),
+		CLAIM(too_large_is_refused_and_null_is_ignored),
+		CLAIM_ONCE(random_allocations_never_overlap),
+		CLAIM(freeing_twice_is_noticed_when_the_page_has_gone),
+	};
+
+	return RUN(tests);
+}

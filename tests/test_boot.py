@@ -1,0 +1,112 @@
+"""Booting: by GRUB and by PVH, BIOS and UEFI, little and much memory, old and new
+CPUs, and leaving again."""
+
+import subprocess
+
+import pytest
+
+from conftest import BUILD, FAILED, PANIC, PASSED, PROMPT, ROOT
+from qemu import uefi_firmware
+
+ISO = BUILD / "quire.iso"
+
+
+def use_and_leave(machine, timeout=20):
+    machine.expect(r"^Quire ", timeout)
+    machine.expect(PROMPT, timeout)
+    machine.send("echo $? hello\r")
+    machine.expect(r"^0 hello$")
+    machine.expect(PROMPT)
+    machine.send("poweroff\r")
+    machine.wait(20, PASSED)
+    assert "audit clean" in machine.output
+
+
+def test_pvh(boot):
+    use_and_leave(boot())
+
+
+def test_iso_by_bios(boot):
+    use_and_leave(boot(iso=ISO))
+
+
+@pytest.mark.skipif(not uefi_firmware(), reason="no OVMF on this machine")
+def test_iso_by_uefi(boot):
+    machine = boot(iso=ISO, uefi=True)
+    use_and_leave(machine, timeout=60)
+    assert "error:" not in machine.output, "GRUB complains"
+
+
+@pytest.mark.parametrize("memory", ["32M", "33M", "1G", "4G", "8G"])
+def test_memory_size(boot, memory):
+    use_and_leave(boot(memory=memory))
+
+
+@pytest.mark.parametrize("memory", ["32M", "8G"])
+def test_memory_size_by_grub(boot, memory):
+    use_and_leave(boot(iso=ISO, memory=memory))
+
+
+@pytest.mark.parametrize("cpu", ["max", "qemu64", "Nehalem", "EPYC"])
+def test_cpu_model(boot, cpu):
+    use_and_leave(boot(cpu=cpu))
+
+
+def test_banner_names_the_command_line(boot):
+    machine = boot("init=/bin/true some=thing")
+    machine.wait(20, PASSED)
+    assert "some=thing" in machine.output
+
+
+def test_init_that_succeeds_passes(boot):
+    boot("init=/bin/true").wait(20, PASSED)
+
+
+def test_init_that_fails_fails(boot):
+    boot("init=/bin/false").wait(20, FAILED)
+
+
+def test_init_that_crashes_fails(boot):
+    boot("init=/bin/crash -- null").wait(20, FAILED)
+
+
+def test_arguments_reach_init(boot):
+    machine = boot("init=/bin/echo -- one two")
+    machine.wait(20, PASSED)
+    assert "\none two\n" in machine.output
+
+
+def test_missing_init_is_a_panic_that_names_it(boot):
+    machine = boot("init=/bin/nothing")
+    machine.wait(20, PANIC)
+    assert "PANIC: " in machine.output
+    assert "/bin/nothing" in machine.output.split("PANIC: ")[1]
+
+
+def test_missing_initramfs_is_a_panic_that_says_so(boot):
+    machine = boot(initrd=None)
+    machine.wait(20, PANIC)
+    assert "initramfs" in machine.output.split("PANIC: ")[1]
+
+
+def test_no_command_line_of_any_length_breaks_the_kernel(boot):
+    for length in 100, 510, 511, 512, 513, 3000:
+        machine = boot("init=/bin/true " + "x" * (length - 15))
+        assert machine.wait(20) in (PASSED, PANIC), machine.verdict()
+
+
+def test_iso_with_another_command_line(boot, tmp_path):
+    """What `make run INIT=... ARGS=...` makes, without touching build/."""
+    tree = tmp_path / "iso"
+    grub = tree / "boot/grub"
+    grub.mkdir(parents=True)
+    for name in "quire.elf", "initramfs.cpio":
+        (tree / "boot" / name).write_bytes((BUILD / "iso/boot" / name).read_bytes())
+    config = (ROOT / "iso/boot/grub/grub.cfg").read_text()
+    words = "init=/bin/echo -- from grub"
+    (grub / "grub.cfg").write_text(config.replace("@CMDLINE@", words))
+    iso = tmp_path / "other.iso"
+    subprocess.run([ROOT / "tools/mkiso", iso, tree], check=True)
+    machine = boot(iso=iso)
+    machine.wait(20, PASSED)
+    assert "\nfrom grub\n" in machine.output

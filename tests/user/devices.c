@@ -1,0 +1,98 @@
+/*
+ * /dev: null, zero, the console.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <termios.h>
+
+#include "pages.h"
+
+static void
+null(void)
+{
+	int fd = open("/dev/null", O_RDWR);
+	struct stat st;
+	char c;
+
+	need(fd >= 0, "/dev/null");
+	is(write(fd, "abc", 3), 3, "/dev/null takes everything");
+	is(read(fd, &c, 1), 0, "and gives nothing");
+	need(fstat(fd, &st) == 0, "fstat");
+	ok(S_ISCHR(st.st_mode), "it is a character device");
+	fails(ioctl(fd, TCGETS, &c), ENOTTY, "but no terminal");
+	close(fd);
+}
+
+static void
+zero(void)
+{
+	int fd = open("/dev/zero", O_RDWR);
+	char buf[100];
+	volatile char *p;
+	int sum = 0;
+
+	need(fd >= 0, "/dev/zero");
+	memset(buf, 1, sizeof(buf));
+	is(read(fd, buf, sizeof(buf)), sizeof(buf), "/dev/zero");
+	for (size_t i = 0; i < sizeof(buf); i++)
+		sum += buf[i];
+	is(sum, 0, "gives zeros");
+	p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	if (ok(p != MAP_FAILED, "and can be mapped")) {
+		p[1] = 1;
+		ok(p[0] == 0 && p[1] == 1, "as memory that is zero");
+	}
+	close(fd);
+}
+
+static void
+console(void)
+{
+	int fd = open("/dev/console", O_RDWR);
+	struct termios t, raw;
+	struct winsize size = {0};
+
+	need(fd >= 0, "/dev/console");
+	is(isatty(fd), 1, "the console is a terminal");
+	need(tcgetattr(fd, &t) == 0, "tcgetattr");
+	ok((t.c_lflag & ICANON) && (t.c_lflag & ECHO) && (t.c_lflag & ISIG),
+	   "which edits lines, echoes and knows ^C");
+	raw = t;
+	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	is(tcsetattr(fd, TCSANOW, &raw), 0, "tcsetattr");
+	need(tcgetattr(fd, &raw) == 0, "tcgetattr");
+	is(raw.c_lflag & (ICANON | ECHO), 0, "changes that");
+	need(tcsetattr(fd, TCSANOW, &t) == 0, "tcsetattr");
+	is(ioctl(fd, TIOCGWINSZ, &size), 0, "it has a size");
+	ok(size.ws_col >= 40 && size.ws_row >= 10, "that a shell can use");
+	fails(lseek(fd, 0, SEEK_SET), ESPIPE, "it cannot be wound back");
+	close(fd);
+}
+
+static void
+directory(void)
+{
+	DIR *dir = opendir("/dev");
+	struct dirent *e;
+	int found = 0;
+
+	need(dir != NULL, "/dev");
+	while ((e = readdir(dir)))
+		found += strcmp(e->d_name, "null") == 0 ||
+			 strcmp(e->d_name, "zero") == 0 ||
+			 strcmp(e->d_name, "console") == 0;
+	closedir(dir);
+	is(found, 3, "/dev lists its devices");
+}
+
+int
+main(void)
+{
+	null();
+	zero();
+	console();
+	directory();
+	return done();
+}

@@ -1,0 +1,72 @@
+/*
+ * Each process has its own floating-point registers, whoever else computes.
+ */
+#include "process.h"
+
+enum {
+	WORKERS = 4,
+	ROUNDS = 3000000,
+};
+
+static volatile int *ready;
+
+/* Keeps a value in registers of all kinds while others do the same. */
+static int
+worker(void *argument)
+{
+	long value = *(int *)argument, x, y, z, bad = 0;
+	double d = 1.0 / (double)value;
+	unsigned mxcsr = 0x1f80 | (unsigned)(value & 3) << 13, after;
+	unsigned short control = (unsigned short)(0x37f | (value & 3) << 10);
+	unsigned short control_after;
+
+	__atomic_fetch_add(ready, 1, __ATOMIC_SEQ_CST);
+	while (*ready < WORKERS)
+		sched_yield();
+	__asm__ volatile("ldmxcsr %0; fldcw %1" : : "m"(mxcsr), "m"(control));
+	__asm__ volatile(
+		"movq %[v], %%xmm0; movq %[v], %%xmm7; movq %[v], %%xmm15;"
+		"fldl %[d];"
+		"mov %[n], %%rcx; 1: pause; dec %%rcx; jnz 1b;"
+		"movq %%xmm0, %[x]; movq %%xmm7, %[y]; movq %%xmm15, %[z];"
+		"fstpl %[d]"
+		: [x] "=&r"(x), [y] "=&r"(y), [z] "=&r"(z), [d] "+m"(d)
+		: [v] "r"(value), [n] "r"((long)ROUNDS)
+		: "rcx", "xmm0", "xmm7", "xmm15", "memory");
+	__asm__ volatile("stmxcsr %0; fnstcw %1"
+			 : "=m"(after), "=m"(control_after));
+	bad |= x != value || y != value || z != value;
+	bad |= d != 1.0 / (double)value;
+	bad |= after >> 13 != mxcsr >> 13 || control_after != control;
+	return (int)bad;
+}
+
+static int
+clean(void *unused)
+{
+	unsigned mxcsr;
+	unsigned short control;
+
+	(void)unused;
+	__asm__ volatile("stmxcsr %0; fnstcw %1" : "=m"(mxcsr), "=m"(control));
+	return mxcsr == 0x1f80 && control == 0x37f ? 0 : 1;
+}
+
+int
+main(void)
+{
+	static int values[WORKERS] = {3, 5, 6, 8};
+	pid_t pids[WORKERS];
+	int bad = 0;
+
+	ready = shared_pages(1);
+	is(clean(NULL), 0, "a new program has the ABI's control words");
+	for (int i = 0; i < WORKERS; i++)
+		pids[i] = start(worker, &values[i]);
+	for (int i = 0; i < WORKERS; i++)
+		bad += finish(pids[i]) != 0;
+	is(bad, 0, "SSE and x87 registers survive preemption");
+	__asm__ volatile("movq %0, %%xmm3" : : "r"(0x1234ul) : "xmm3");
+	is(ending(run(clean, NULL)), 0, "a child inherits the control words");
+	return done();
+}
