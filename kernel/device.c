@@ -54,6 +54,7 @@ static const struct file_ops null_ops = {
 
 static const struct file_ops zero_ops = {
 	.read = zero_read,
+	.zeros = true,
 	.write = null_write,
 };
 

@@ -82,6 +82,8 @@ explain_walk(const struct space *s, vaddr_t va)
 {
 	struct pt_trace t;
 
+	if (va >= CANONICAL_END && va < DIRECT_BASE)
+		return;	/* the CPU refused before it walked */
 	pt_trace(s->root, va, &t);
 	for (int i = 0; i < t.depth; i++) {
 		int level = PT_LEVELS - i;
@@ -104,7 +106,7 @@ address_reason(vaddr_t va)
 {
 	if (va < USER_START)
 		return "a null pointer: the first 64 KiB are never mapped";
-	if (va >= CANONICAL_END && va < 0xffff800000000000ul)
+	if (va >= CANONICAL_END && va < DIRECT_BASE)
 		return "a non-canonical address: bits 48 to 63 must repeat "
 		       "bit 47";
 	if (va >= CANONICAL_END)

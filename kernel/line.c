@@ -11,6 +11,7 @@
 #include "kernel/line.h"
 
 #include "kernel/console.h"
+#include "kernel/signal.h"
 
 enum {
 	LINE_END = 0x100,

@@ -11,6 +11,7 @@
 #include "kernel/print.h"
 #include "kernel/process.h"
 #include "kernel/trap.h"
+#include "mm/layout.h"
 
 struct symbol {
 	uint64_t address;
@@ -62,7 +63,7 @@ print_call(int depth, uint64_t address)
 static bool
 frame_ok(uint64_t rbp, uint64_t last)
 {
-	return rbp > last && rbp % 8 == 0 && rbp >= 0xffffc00000000000ul &&
+	return rbp > last && rbp % 8 == 0 && rbp >= STACKS_BASE &&
 	       rbp < UINT64_MAX - 16 && rbp - last < 0x10000;
 }
 

@@ -23,19 +23,31 @@ enum {
 	PROT_ALL = PROT_READ | PROT_WRITE | PROT_EXEC,
 };
 
-/* What a file mapping may do, given what the file was opened for (mmap(2)). */
+/* Zeros: nobody's, or a block of memory that forks will share. */
 static int
-file_rights(const struct file *f, bool shared, int prot, struct region *like)
+set_anonymous(struct region *like, uint64_t len)
+{
+	if (!like->shared)
+		return 0;
+	like->store = store_new(len);
+	return like->store ? 0 : -ENOMEM;
+}
+
+/* A file, as far as it was opened for that (mmap(2)). */
+static int
+set_file(struct region *like, uint64_t len, const struct file *f)
 {
 	if (!f)
 		return -EBADF;
+	if (f->inode->ops->zeros)
+		return set_anonymous(like, len);
 	if (!f->inode->store)
 		return -ENODEV;
 	if (!file_readable(f))
 		return -EACCES;
-	if (shared && !file_writable(f))
+	if (like->shared && !file_writable(f))
 		like->max_prot &= (uint8_t)~PROT_WRITE;
-	if (prot & ~like->max_prot)
+	if (like->prot & ~like->max_prot)
 		return -EACCES;
 	like->store = f->inode->store;
 	store_get(like->store);
@@ -45,26 +57,15 @@ file_rights(const struct file *f, bool shared, int prot, struct region *like)
 /* Where the contents come from: *like gets a store with a reference, or none
  * for private zeros. */
 static int
-set_source(struct region *like, uint64_t len, int prot, uint64_t flags,
-	   uint64_t fd, uint64_t offset)
+set_source(struct region *like, uint64_t len, uint64_t flags, uint64_t fd,
+	   uint64_t offset)
 {
-	bool shared = (flags & MAP_TYPE) != MAP_PRIVATE;
-
-	like->prot = (uint8_t)prot;
-	like->max_prot = PROT_ALL;
-	like->shared = shared;
-	like->filled = REGION_FILLED;
-	if (!(flags & MAP_ANONYMOUS)) {
-		if (offset > INT64_MAX - len)
-			return -EOVERFLOW;
-		like->offset = offset;
-		return file_rights(files_get(process_current()->files, fd),
-				   shared, prot, like);
-	}
-	if (!shared)
-		return 0;
-	like->store = store_new(len);
-	return like->store ? 0 : -ENOMEM;
+	if (flags & MAP_ANONYMOUS)
+		return set_anonymous(like, len);
+	if (offset > INT64_MAX - len)
+		return -EOVERFLOW;
+	like->offset = offset;
+	return set_file(like, len, files_get(process_current()->files, fd));
 }
 
 /* => the address for a new region, or -errno */
@@ -92,8 +93,13 @@ sys_mmap(vaddr_t hint, size_t len, uint64_t prot, uint64_t flags, uint64_t fd,
 	 uint64_t offset)
 {
 	struct space *s = process_current()->space;
-	struct region like = { 0 };
 	uint64_t type = flags & MAP_TYPE;
+	struct region like = {
+		.prot = (uint8_t)prot,
+		.max_prot = PROT_ALL,
+		.shared = type != MAP_PRIVATE,
+		.filled = REGION_FILLED,
+	};
 	long va;
 	int err;
 
@@ -106,7 +112,7 @@ sys_mmap(vaddr_t hint, size_t len, uint64_t prot, uint64_t flags, uint64_t fd,
 	va = choose_address(s, hint, len, flags);
 	if (va < 0)
 		return va;
-	err = set_source(&like, len, (int)prot, flags, fd, offset);
+	err = set_source(&like, len, flags, fd, offset);
 	if (err < 0)
 		return err;
 	err = space_map(s, (vaddr_t)va, len, &like);

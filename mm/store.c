@@ -239,35 +239,28 @@ store_peek(struct store *st, uint64_t index)
 	return slot ? slot_frame(*slot) : NULL;
 }
 
-/* Keeps S3 when the end of the store moves from or to `end`. */
-static int
+/* Keeps S3 when the end of the store moves from or to `end`. An untouched page
+ * has bytes beyond it only where it is in place. */
+static void
 zero_tail(struct store *st, uint64_t end)
 {
 	size_t used = end % PAGE_SIZE;
-	struct frame *f;
-	int err;
+	struct frame *f = store_peek(st, end / PAGE_SIZE);
 
-	if (used == 0)
-		return 0;
-	err = store_page(st, end / PAGE_SIZE, true, &f);
-	if (err < 0)
-		return err;
-	memset((char *)frame_page(f) + used, 0, PAGE_SIZE - used);
-	return 0;
+	if (!f)
+		f = frame_in_place(st, page_down(end));
+	if (f && used)
+		memset((char *)frame_page(f) + used, 0, PAGE_SIZE - used);
 }
 
 int
 store_resize(struct store *st, uint64_t size)
 {
 	uint64_t end = min_u64(size, st->size);
-	int err = 0;
 
 	if (size > STORE_MAX)
 		return -EFBIG;
-	if (size < st->size || store_peek(st, end / PAGE_SIZE))
-		err = zero_tail(st, end);
-	if (err < 0)
-		return err;
+	zero_tail(st, end);
 	drop_pages(st, page_up(end) / PAGE_SIZE);
 	st->source_size = min_u64(st->source_size, end);
 	st->size = size;

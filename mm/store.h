@@ -46,7 +46,7 @@ int store_page(struct store *st, uint64_t index, bool write,
 /* The frame of a page that was touched, or NULL. No side effect. */
 struct frame *store_peek(struct store *st, uint64_t index);
 /* Grows (with zeros) or shrinks. Pages beyond the new end are dropped; the rest
- * of the last one becomes zero. => -EFBIG, -ENOMEM */
+ * of the last one becomes zero. Needs no memory. => -EFBIG */
 int store_resize(struct store *st, uint64_t size) MUST_CHECK;
 /* Copies what is there; short at the end. => bytes, or -ENOMEM if none */
 long store_read(struct store *st, uint64_t offset, void *buf, size_t len)

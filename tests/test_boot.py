@@ -12,7 +12,7 @@ ISO = BUILD / "quire.iso"
 
 
 def use_and_leave(machine, timeout=20):
-    machine.expect(r"^Quire ", timeout)
+    machine.expect(r"Quire \d", timeout)
     machine.expect(PROMPT, timeout)
     machine.send("echo $? hello\r")
     machine.expect(r"^0 hello$")

@@ -23,6 +23,13 @@ def types(machine, keys, answer, timeout=20):
     machine.expect(PROMPT)
 
 
+def starts(machine, program):
+    """Types its name, and waits until it runs and the terminal is its own."""
+    machine.send(f"echo started; {program}\r")
+    machine.expect("^started$")
+    machine.rest(0.5)
+
+
 def test_words_and_quotes(shell):
     types(shell, "echo one   two", "one two")
     types(shell, "echo 'one   two' \"three  four\" five\\ six", "one   two three  four five six")
@@ -60,9 +67,7 @@ def test_history(shell):
 
 
 def test_control_c_ends_a_program_not_the_shell(shell):
-    shell.send("sleep 1000\r")
-    shell.expect("sleep 1000")
-    shell.pump(0.3)
+    starts(shell, "sleep 1000")
     shell.send("\x03")
     shell.expect(r"killed by signal 2")
     shell.expect(PROMPT)
@@ -70,27 +75,22 @@ def test_control_c_ends_a_program_not_the_shell(shell):
 
 
 def test_control_c_ends_a_busy_program(shell):
-    shell.send("cat /dev/zero\r")
-    shell.pump(0.3)
+    starts(shell, "cat /dev/zero")
     shell.send("\x03")
     shell.expect(r"killed by signal 2")
     shell.expect(PROMPT)
 
 
 def test_control_d_ends_input(shell):
-    shell.send("cat\r")
-    shell.expect("cat")
-    shell.pump(0.2)
+    starts(shell, "cat")
     shell.send("line\r")
-    shell.expect(r"^line\nline$")
+    shell.expect(r"^line\nline$")  # the echo, and what cat says
     shell.send("\x04")
     shell.expect(PROMPT)
 
 
 def test_line_discipline_edits_what_programs_read(shell):
-    shell.send("cat\r")
-    shell.expect("cat")
-    shell.pump(0.2)
+    starts(shell, "cat")
     shell.send("rubbish\x15gx\x7food\r")
     shell.expect(r"^good$")
     shell.send("\x04")

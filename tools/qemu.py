@@ -9,6 +9,7 @@ port, no name that two checkouts could share.
 """
 
 import argparse
+import codecs
 import json
 import os
 import re
@@ -91,14 +92,15 @@ class Crash(AssertionError):
 class Machine:
     """A running QEMU whose console and monitor we hold.
 
-    output      what the console has shown so far (text)
+    output      what the console has shown so far
     status      QEMU's exit status, once wait() has returned
     """
 
     def __init__(self, **config):
         self.events_path = config.get("events")
         self.args = command_line(**config)
-        self.bytes = bytearray()
+        self.output = ""  # of the console so far, without carriage returns
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.seen = 0  # how much of the output expect() has consumed
         self.echo = None  # a binary stream that gets the output too
         self.status = None
@@ -137,10 +139,6 @@ class Machine:
         self.serial.close()
         self.qmp.close()
 
-    @property
-    def output(self):
-        return self.bytes.decode(errors="replace").replace("\r\n", "\n")
-
     # ---- Both sockets are read here, and only here.
 
     def pump(self, seconds):
@@ -156,7 +154,7 @@ class Machine:
             if not data:
                 self.open.discard(sock)
             elif sock is self.serial:
-                self.bytes += data
+                self.output += self.decoder.decode(data).replace("\r", "")
                 if self.echo:
                     self.echo.write(data)
                     self.echo.flush()
@@ -200,9 +198,9 @@ class Machine:
         """Waits until the console shows the regular expression, after what the
         last expect() matched. -> the match"""
         end = time.monotonic() + timeout * PATIENCE
+        wanted = re.compile(pattern, re.MULTILINE)
         while True:
-            text = self.output
-            match = re.compile(pattern, re.MULTILINE).search(text, self.seen)
+            match = wanted.search(self.output, self.seen)
             if match:
                 self.seen = match.end()
                 return match
@@ -211,6 +209,12 @@ class Machine:
                 raise Crash(f"QEMU {self.verdict()} before showing {pattern!r}")
             if time.monotonic() > end:
                 raise Hang(self.explain(f"{pattern!r} did not come", timeout))
+            self.pump(end - time.monotonic())
+
+    def rest(self, seconds):
+        """Lets the guest run for so long."""
+        end = time.monotonic() + seconds * PATIENCE
+        while self.open and time.monotonic() < end:
             self.pump(end - time.monotonic())
 
     def wait(self, timeout=60, status=None):
@@ -243,12 +247,10 @@ class Machine:
         """Ends a guest that hangs. -> all that can be said about it"""
         registers = self.human("info registers")
         registers = registers.split("\nFCW=")[0].split("\nEFER=")[0]
-        before = len(self.bytes)
+        before = len(self.output)
         self.monitor("inject-nmi")  # the kernel answers with its own backtrace
-        end = time.monotonic() + 3
-        while self.open and time.monotonic() < end:
-            self.pump(0.2)
-        answer = self.bytes[before:].decode(errors="replace").strip()
+        self.rest(3)
+        answer = self.output[before:].strip()
         parts = [
             f"{what} within {timeout * PATIENCE:g} s",
             "--- registers\n" + registers.strip(),

@@ -107,8 +107,7 @@ __wrap_frame_alloc_zeroed(enum frame_kind kind)
 void
 __wrap_frame_put(struct frame *f)
 {
-	if (f->refs == 1)
-		mmu_check_freed(frame_addr(f));
+	mmu_check_put(frame_addr(f), f->refs == 1);
 	__real_frame_put(f);
 }
 

@@ -250,13 +250,17 @@ mmu_check(void)
 }
 
 void
-mmu_check_freed(paddr_t frame)
+mmu_check_put(paddr_t frame, bool last)
 {
-	if (pointing[frame / PAGE_SIZE])
+	if (last && mmu_cpu_of(frame) >= 0)
+		fail_msg("frame %lx freed while in a CR3", frame / PAGE_SIZE);
+	if (!pointing[frame / PAGE_SIZE])
+		return; /* as for most frames */
+	for (const struct cpu *c = cpus; c < cpus + MMU_CPUS; c++)
+		for (int i = 0; i < SLOTS; i++)
+			if (c->slot[i].pte && (c->slot[i].pte & ADDR) == frame)
+				check(c, &c->slot[i]);
+	if (last)
 		fail_msg("frame %lx freed while a CPU can reach it",
 			 frame / PAGE_SIZE);
-	for (const struct cpu *c = cpus; c < cpus + MMU_CPUS; c++)
-		if (c->root == frame)
-			fail_msg("frame %lx freed while in a CR3",
-				 frame / PAGE_SIZE);
 }

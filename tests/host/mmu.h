@@ -21,5 +21,6 @@ int mmu_cpu_of(paddr_t root);
 char *mmu_access(vaddr_t va, int access);
 /* Fails the test if any CPU remembers what its tables no longer say (P4). */
 void mmu_check(void);
-/* The same for this one frame, which is about to be freed. */
-void mmu_check_freed(paddr_t frame);
+/* The same for what leads to this frame, before a reference to it is given up;
+ * `last`: nothing may lead there. */
+void mmu_check_put(paddr_t frame, bool last);

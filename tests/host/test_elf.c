@@ -238,6 +238,34 @@ segments_that_lie_are_refused_by_name(void **state)
 	refused("a segment at odds with page boundaries");
 }
 
+/* One more than fits, each in a page of its own. */
+static void
+more_segments_than_a_program_needs_are_refused(void **state)
+{
+	static struct {
+		struct headers h;
+		char more[(ELF_SEGMENTS + 1 - HEADERS) * 56];
+	} file;
+	const char *why;
+	char *ph = (char *)file.h.ph;
+
+	(void)state;
+	file.h = h;
+	file.h.phnum = ELF_SEGMENTS + 1;
+	for (uint64_t i = 0; i <= ELF_SEGMENTS; i++) {
+		h.ph[3].vaddr = 0x401000 + i * PAGE_SIZE;
+		memcpy(ph + i * sizeof(h.ph[3]), &h.ph[3], sizeof(h.ph[3]));
+	}
+	assert_int_equal(
+		elf_parse(&image, &file, sizeof(file), FILE_SIZE, &why),
+		-ENOEXEC);
+	assert_string_equal(why, "too many segments");
+	file.h.phnum--;
+	assert_int_equal(
+		elf_parse(&image, &file, sizeof(file), FILE_SIZE, &why), 0);
+	assert_int_equal(image.segments, ELF_SEGMENTS);
+}
+
 static void
 the_entry_must_be_executable(void **state)
 {
@@ -360,6 +388,8 @@ main(void)
 			headers_that_are_not_for_us_are_refused_by_name, setup),
 		cmocka_unit_test_setup(segments_that_lie_are_refused_by_name,
 				       setup),
+		cmocka_unit_test_setup(
+			more_segments_than_a_program_needs_are_refused, setup),
 		cmocka_unit_test_setup(the_entry_must_be_executable, setup),
 		cmocka_unit_test_setup(
 			the_interpreter_has_a_name_within_the_file, setup),

@@ -175,6 +175,9 @@ defects_are_named_with_their_offset(void **state)
 	refused("memory map entries of a strange size", tag);
 	put_u32(tag + 8, 0);
 	refused("memory map entries of a strange size", tag);
+	used = 8;
+	put_tag(3, "1234567", 7);
+	refused("a module tag cut short", 8);
 	setup(state);
 	assert_false(multiboot2_parse(&b, INFO + 4, view));
 	assert_string_equal(b.error, "no information there");

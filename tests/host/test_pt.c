@@ -334,7 +334,7 @@ TEST(fork_copies_the_kernel_half)
 			    kernel + PAGE_SIZE / 2, PAGE_SIZE / 2);
 }
 
-TEST(accessed_and_dirty_survive_a_copied_path)
+TEST(accessed_and_dirty_survive_a_copied_path_and_new_rights)
 {
 	struct frame *parent = a_root(), *child;
 	struct pt_page page;
@@ -344,6 +344,9 @@ TEST(accessed_and_dirty_survive_a_copied_path)
 	write_through(parent, VA, 'a');
 	child = a_root_fork(parent);
 	write_through(child, VA + PAGE_SIZE, 'b');
+	assert_true(pt_lookup(child, VA, &page));
+	assert_true(page.accessed && page.dirty);
+	must(pt_protect(child, VA, VA + PAGE_SIZE, PROT_READ));
 	assert_true(pt_lookup(child, VA, &page));
 	assert_true(page.accessed && page.dirty);
 }
@@ -372,7 +375,7 @@ main(void)
 		CLAIM(next_finds_pages_in_order_across_all_levels),
 		CLAIM(a_trace_names_the_entry_that_is_missing),
 		CLAIM(fork_copies_the_kernel_half),
-		CLAIM(accessed_and_dirty_survive_a_copied_path),
+		CLAIM(accessed_and_dirty_survive_a_copied_path_and_new_rights),
 	};
 
 	return RUN(tests);

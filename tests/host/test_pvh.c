@@ -147,6 +147,27 @@ an_address_out_of_reach_is_refused(void **state)
 	assert_string_equal(b.error, "no information there");
 }
 
+/* Memory that reaches up to the last address. */
+static const void *
+view_to_the_top(paddr_t addr, size_t len)
+{
+	static const char top[64] = "no zero";
+
+	if (addr >= INFO && addr < INFO + sizeof(all))
+		return view(addr, len);
+	assert_true(addr >= UINT64_MAX - 63); /* not wrapped */
+	return top;
+}
+
+static void
+nothing_wraps_at_the_top_of_memory(void **state)
+{
+	(void)state;
+	all.cmdline = UINT64_MAX - 5;
+	assert_false(pvh_parse(&b, INFO, view_to_the_top));
+	assert_string_equal(b.error, "a command line out of reach");
+}
+
 static void
 attempt(const char *bytes, size_t size)
 {
@@ -180,6 +201,8 @@ main(void)
 				       setup),
 		cmocka_unit_test_setup(a_long_command_line_is_cut, setup),
 		cmocka_unit_test_setup(defects_are_named_with_their_offset,
+				       setup),
+		cmocka_unit_test_setup(nothing_wraps_at_the_top_of_memory,
 				       setup),
 		cmocka_unit_test_setup(an_address_out_of_reach_is_refused,
 				       setup),

@@ -37,6 +37,27 @@ frames(int kind)
 	return (long)m.frames[kind];
 }
 
+/* The use of memory now, into *m. */
+static inline void
+look(struct meminfo *m)
+{
+	need(meminfo(m) == 0 && meminfo(m) == 0, "meminfo");
+}
+
+/* One claim: as many frames are free as were then. */
+static inline void
+all_back(const struct meminfo *then, const char *claim)
+{
+	static struct meminfo now;
+
+	look(&now);
+	if (ok(now.frames[MEM_FREE] == then->frames[MEM_FREE], "%s", claim))
+		return;
+	for (int kind = 0; kind < MEM_KINDS; kind++)
+		diag("kind %d: %ld frames before, %ld now", kind,
+		     (long)then->frames[kind], (long)now.frames[kind]);
+}
+
 /* Finds the first page at or after *addr that has a frame, in any region. */
 static inline int
 next_page(pid_t pid, uint64_t *addr, struct pageinfo *info)

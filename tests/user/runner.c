@@ -2,9 +2,11 @@
  * Runs as process 1: every program of /test, each as one point with a subtest.
  *
  * After each it demands that the machine is as it was: the same number of frames
- * free, no process left, the audit content. So that what the kernel keeps for
- * good does not count (a slot for each page of a file that somebody touched),
- * every page of every file is touched before the first test.
+ * free, no process left, the audit content. What the kernel keeps for good does
+ * not count: a slot for each page of a file that somebody touched (so every page
+ * of every file is touched before the first test), and tables for as many kernel
+ * stacks as there ever were. A test after which frames are missing is therefore
+ * run again, silently: a leak takes as many again.
  *
  * Invariants: the runner itself allocates nothing between two counts.
  */
@@ -127,7 +129,7 @@ bury(void)
 
 /* Runs a program and says what was wrong with its ending. */
 static int
-run_test(const char *name, char *why, size_t size)
+run_test(const char *name, int silent, char *why, size_t size)
 {
 	static char path[300], program[256];
 	int status = -1;
@@ -137,6 +139,8 @@ run_test(const char *name, char *why, size_t size)
 	snprintf(program, sizeof(program), "%s", name);
 	pid = fork();
 	if (pid == 0) {
+		if (silent)
+			dup2(open("/dev/null", O_RDWR), 1);
 		execve(path, (char *[]){program, NULL}, environment);
 		perror(path);
 		_exit(127);
@@ -157,7 +161,7 @@ check_memory(const struct meminfo *before, const struct meminfo *after,
 {
 	long lost = (long)(before->frames[MEM_FREE] - after->frames[MEM_FREE]);
 
-	if (lost == 0)
+	if (lost <= 0)
 		return 1;
 	snprintf(why, size,
 		 "lost %ld frames (%+ld tables, %+ld heap, %+ld stacks, "
@@ -180,11 +184,17 @@ test(const char *name)
 	why[0] = 0;
 	printf("# Subtest: %s\n", name);
 	fflush(stdout);
-	need(meminfo(&before) == 0, "meminfo");
-	fine = run_test(name, why, sizeof(why));
+	look(&before);
+	fine = run_test(name, 0, why, sizeof(why));
 	left = bury();
+	look(&after);
+	if (fine && after.frames[MEM_FREE] < before.frames[MEM_FREE]) {
+		before = after;
+		run_test(name, 1, why, sizeof(why));
+		bury();
+		look(&after);
+	}
 	defects = quire_audit();
-	need(meminfo(&after) == 0, "meminfo");
 	if (fine && left) {
 		fine = 0;
 		snprintf(why, sizeof(why), "left %d processes running", left);
@@ -210,7 +220,7 @@ main(int argc, char *argv[])
 	if (argc == 1)
 		find_tests();
 	/* The first test also pays for what the runner has not touched yet. */
-	run_test("helper-exit", (char[16]){0}, 16);
+	run_test("helper-exit", 0, (char[16]){0}, 16);
 	bury();
 	for (int i = 1; i < argc; i++)
 		test(argv[i]);

@@ -13,7 +13,6 @@ enum {
 /* In which order the pages are touched. */
 static const int order[PAGES] = {5, 2, 7, 0, 3, 6, 1, 4};
 
-static unsigned long before, after_sbrk;
 static unsigned long taken[PAGES]; /* frames, by the i-th touch */
 
 /* => the next page boundary, so that the demonstration owns whole pages */
@@ -63,6 +62,7 @@ main(void)
 {
 	static struct pageinfo page[PAGES];
 	volatile char *heap;
+	unsigned long before, after;
 	int follow = 0, one_each = 1, untouched = 1;
 
 	puts("Allocation: pages side by side, frames from anywhere.\n");
@@ -70,7 +70,7 @@ main(void)
 	heap = align();
 	before = demo_frames(MEM_PAGE);
 	demo_check(sbrk(PAGES * DEMO_PAGE) == (void *)(uintptr_t)heap, "sbrk");
-	after_sbrk = demo_frames(MEM_PAGE);
+	after = demo_frames(MEM_PAGE);
 	for (int i = 0; i < PAGES; i++)
 		untouched &= !demo_page(0, heap + i * DEMO_PAGE).present;
 	touch(heap);
@@ -79,7 +79,7 @@ main(void)
 		one_each &= taken[i] == 1;
 		follow += i && page[i].frame == page[i - 1].frame + 1;
 	}
-	demo_claim(after_sbrk == before && untouched,
+	demo_claim(after == before && untouched,
 		   "sbrk(%d pages) took no frame, only moved the boundary",
 		   PAGES);
 	demo_claim(one_each, "each first touch took exactly one frame");

@@ -82,7 +82,7 @@ describe(const struct page *page, char text[32])
 	const struct pageinfo *info = &page->info;
 	char rights[4];
 
-	snprintf(text, 32, "%lx %.11s %s", (unsigned long)page->addr,
+	snprintf(text, 32, "%lx %.12s %s", (unsigned long)page->addr,
 		 info->file	  ? info->name
 		 : info->label[0] ? info->label
 				  : "-",
@@ -95,20 +95,20 @@ draw(void)
 {
 	char text[32];
 
-	printf("  %-28s   %-9s   %s\n", "virtual pages of", "physical",
+	printf("  %-29s   %-9s   %s\n", "virtual pages of", "physical",
 	       "virtual pages of");
-	printf("  %-21s pid %-3d   %-9s   %s, pid %d\n", left.name, left.pid,
+	printf("  %-22s pid %-3d   %-9s   %s, pid %d\n", left.name, left.pid,
 	       "frame", right.name, right.pid);
 	for (uint64_t f = 0; (f = next_frame(f));) {
 		const struct page *l = shows(&left, f), *r = shows(&right, f);
 
-		printf("  %-28s %s+-------+%s %s\n", l ? describe(l, text) : "",
+		printf("  %-29s %s+-------+%s %s\n", l ? describe(l, text) : "",
 		       l ? "->" : "  ", r ? "<-" : "",
 		       r ? describe(r, (char[32]){0}) : "");
-		printf("  %-28s   | %05lx |%s\n", "", (unsigned long)f,
+		printf("  %-29s   | %05lx |%s\n", "", (unsigned long)f,
 		       l && r ? "    one frame, two processes" : "");
 	}
-	printf("  %-28s   +-------+\n", "");
+	printf("  %-29s   +-------+\n", "");
 }
 
 /* Compares what both sides show at the same page of libc's text. */

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+int bcmp(const void *a, const void *b, size_t n);
 void bzero(void *s, size_t n);
 int ffs(int n);
 int strcasecmp(const char *a, const char *b);

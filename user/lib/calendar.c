@@ -124,18 +124,25 @@ tzset(void)
 {
 }
 
+static char *
+text(const struct tm *tm, char *s, size_t size)
+{
+	return strftime(s, size, "%a %b %e %H:%M:%S %Y\n", tm) ? s : NULL;
+}
+
+/* s holds 26 characters, which do for the years up to 9999. */
 char *
 asctime_r(const struct tm *tm, char *s)
 {
-	return strftime(s, 26, "%a %b %e %H:%M:%S %Y\n", tm) ? s : NULL;
+	return text(tm, s, 26);
 }
 
 char *
 asctime(const struct tm *tm)
 {
-	static char s[26];
+	static char s[40];
 
-	return asctime_r(tm, s);
+	return text(tm, s, sizeof(s));
 }
 
 char *

@@ -52,12 +52,13 @@ kernel6(long number, long a, long b, long c, long d, long e, long f)
 #define kernel(...) \
 	KERNEL_PICK(__VA_ARGS__, K6, K5, K4, K3, K2, K1, K0)(__VA_ARGS__)
 #define KERNEL_PICK(n, a, b, c, d, e, f, name, ...) name
-#define K0(n, ...)				    kernel3(n, 0, 0, 0)
-#define K1(n, a)				    kernel3(n, (long)(a), 0, 0)
-#define K2(n, a, b)				    kernel3(n, (long)(a), (long)(b), 0)
-#define K3(n, a, b, c)				    kernel3(n, (long)(a), (long)(b), (long)(c))
-#define K4(n, a, b, c, d)			    K6(n, a, b, c, d, 0, 0)
-#define K5(n, a, b, c, d, e)			    K6(n, a, b, c, d, e, 0)
+
+#define K0(n, ...)	     kernel3(n, 0, 0, 0)
+#define K1(n, a)	     kernel3(n, (long)(a), 0, 0)
+#define K2(n, a, b)	     kernel3(n, (long)(a), (long)(b), 0)
+#define K3(n, a, b, c)	     kernel3(n, (long)(a), (long)(b), (long)(c))
+#define K4(n, a, b, c, d)    K6(n, a, b, c, d, 0, 0)
+#define K5(n, a, b, c, d, e) K6(n, a, b, c, d, e, 0)
 #define K6(n, a, b, c, d, e, f)                                           \
 	kernel6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), \
 		(long)(f))

@@ -172,6 +172,7 @@ static void
 convert_date(struct text *t, char letter, const struct tm *tm)
 {
 	long year = 1900L + tm->tm_year, iso_year;
+	long century_year = (year % 100 + 100) % 100;
 	int iso = iso_week(tm, &iso_year);
 
 	switch (letter) {
@@ -188,7 +189,7 @@ convert_date(struct text *t, char letter, const struct tm *tm)
 		add_name(t, months, tm->tm_mon, 9);
 		break;
 	case 'C':
-		add_number(t, "%02ld", year / 100);
+		add_number(t, "%02ld", (year - century_year) / 100);
 		break;
 	case 'd':
 		add_number(t, "%02ld", tm->tm_mday);
@@ -200,7 +201,7 @@ convert_date(struct text *t, char letter, const struct tm *tm)
 		add_number(t, "%ld", iso_year);
 		break;
 	case 'g':
-		add_number(t, "%02ld", iso_year % 100);
+		add_number(t, "%02ld", (iso_year % 100 + 100) % 100);
 		break;
 	case 'j':
 		add_number(t, "%03ld", tm->tm_yday + 1);
@@ -227,7 +228,7 @@ convert_date(struct text *t, char letter, const struct tm *tm)
 		add_number(t, "%ld", year);
 		break;
 	case 'y':
-		add_number(t, "%02ld", year % 100);
+		add_number(t, "%02ld", century_year);
 		break;
 	}
 }

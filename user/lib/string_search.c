@@ -62,13 +62,12 @@ strstr(const char *s, const char *word)
 {
 	size_t n = strlen(word);
 
-	for (;; s++) {
-		s = strchrnul(s, *word);
-		if (strncmp(s, word, n) == 0)
-			return (char *)(uintptr_t)s;
+	for (; strncmp(s, word, n) != 0; s++) {
 		if (!*s)
 			return NULL;
+		s = strchrnul(s + 1, *word) - 1;
 	}
+	return (char *)(uintptr_t)s;
 }
 
 char *
