@@ -20,7 +20,7 @@ enum {
 
 	STATUS_RECEIVED = 0x01,
 	STATUS_CAN_SEND = 0x20,
-	TRIES = 100000,		/* longer than a character takes to leave */
+	TRIES = 100000, /* longer than a character takes to leave */
 	FIFO_SIZE = 16,
 };
 
@@ -28,12 +28,12 @@ void
 console_init(void)
 {
 	cpu_out8(INTERRUPTS, 0);
-	cpu_out8(LINE, 0x80);	/* divisor: 115200 / 1 */
+	cpu_out8(LINE, 0x80); /* divisor: 115200 / 1 */
 	cpu_out8(DATA, 1);
 	cpu_out8(INTERRUPTS, 0);
-	cpu_out8(LINE, 0x03);	/* 8 bits, no parity, 1 stop */
-	cpu_out8(FIFO, 0xc7);	/* on, empty */
-	cpu_out8(MODEM, 0x0b);	/* DTR, RTS, interrupts reach the PIC */
+	cpu_out8(LINE, 0x03);  /* 8 bits, no parity, 1 stop */
+	cpu_out8(FIFO, 0xc7);  /* on, empty */
+	cpu_out8(MODEM, 0x0b); /* DTR, RTS, interrupts reach the PIC */
 }
 
 static void

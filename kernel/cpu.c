@@ -18,13 +18,13 @@ struct feature {
 };
 
 static const struct feature features[] = {
-	{ "SMEP", 0, 7, CR4_SMEP },
-	{ "SMAP", 0, 20, CR4_SMAP },
-	{ "UMIP", 1, 2, CR4_UMIP },
+	{"SMEP", 0, 7, CR4_SMEP},
+	{"SMAP", 0, 20, CR4_SMAP},
+	{"UMIP", 1, 2, CR4_UMIP},
 };
 
-static struct cpu boot_cpu = { .self = &boot_cpu };
-static uint64_t cr0, cr4, efer;	/* as they must stay */
+static struct cpu boot_cpu = {.self = &boot_cpu};
+static uint64_t cr0, cr4, efer; /* as they must stay */
 
 void
 cpu_init_block(void)

@@ -12,7 +12,7 @@
 struct process;
 
 enum {
-	MSR_EFER = 0xc0000080,	/* SDM 4, table 2-2 */
+	MSR_EFER = 0xc0000080, /* SDM 4, table 2-2 */
 	MSR_STAR = 0xc0000081,
 	MSR_LSTAR = 0xc0000082,
 	MSR_FMASK = 0xc0000084,
@@ -49,11 +49,12 @@ enum {
 /* Reached through GS in the kernel. entry.asm knows the first two offsets,
  * this_cpu the third. */
 struct cpu {
-	uint64_t kernel_rsp;	/* stack top of the current process */
-	uint64_t user_rsp;	/* scratch of the syscall entry */
+	uint64_t kernel_rsp; /* stack top of the current process */
+	uint64_t user_rsp;   /* scratch of the syscall entry */
 	struct cpu *self;
 	struct process *process; /* whose kernel stack this is; NULL: idle */
-	uint64_t idle_context;	/* stack pointer of sched_run while not running */
+	uint64_t
+		idle_context; /* stack pointer of sched_run while not running */
 };
 
 static inline struct cpu *

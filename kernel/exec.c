@@ -30,7 +30,7 @@
 #include "mm/user.h"
 
 enum {
-	RANDOM_BITS = 28,	/* of a page number, for aslr=on */
+	RANDOM_BITS = 28, /* of a page number, for aslr=on */
 	INTERPRETER_PATH = 256,
 };
 
@@ -218,7 +218,7 @@ load(struct space *s, struct inode *program, struct headers *h,
 static int
 map_stack(struct space *s, bool executable)
 {
-	static const struct region guard = { .label = "stack guard" };
+	static const struct region guard = {.label = "stack-guard"};
 	struct region stack = {
 		.prot = PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0),
 		.max_prot = PROT_READ | PROT_WRITE | PROT_EXEC,
@@ -269,7 +269,7 @@ static int
 exec_inode(struct inode *program, const char *path, vaddr_t argv, vaddr_t envp)
 {
 	struct space *old = process_current()->space, *new = space_new();
-	struct exec_image loaded = { 0 };
+	struct exec_image loaded = {0};
 	vaddr_t stack;
 	int err;
 
@@ -398,7 +398,8 @@ exec_init(const struct bootinfo *b)
 			   va + offsetof(struct init_page, envp));
 	if (err < 0)
 		panic("init: cannot run %s: error %ld%s", page->path, -err,
-		      err == -ENOENT ? " (no such file in the initramfs)"
-		      : err == -ENOEXEC ? " (not an ELF program)" : "");
+		      err == -ENOENT	? " (no such file in the initramfs)"
+		      : err == -ENOEXEC ? " (not an ELF program)"
+					: "");
 	frame_put(f);
 }

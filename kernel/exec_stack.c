@@ -44,21 +44,21 @@ enum {
 	CLOCK_TICKS = 100,
 	RANDOM_BYTES = 16,
 
-	STRING_MAX = 128 * 1024,	/* as on Linux: one string, */
-	TOTAL_MAX = STACK_SIZE / 4,	/* and all of it with pointers */
+	STRING_MAX = 128 * 1024,    /* as on Linux: one string, */
+	TOTAL_MAX = STACK_SIZE / 4, /* and all of it with pointers */
 };
 
 /* argv or envp: where it is, how much it holds. */
 struct vector {
 	vaddr_t from;
 	uint64_t count;
-	uint64_t bytes;		/* of all strings with their zeros */
+	uint64_t bytes; /* of all strings with their zeros */
 };
 
 struct builder {
 	struct space *to, *from;
-	vaddr_t at;		/* where the next word goes */
-	vaddr_t strings;	/* where the next string goes */
+	vaddr_t at;	 /* where the next word goes */
+	vaddr_t strings; /* where the next string goes */
 };
 
 static int
@@ -133,27 +133,27 @@ hardware_capabilities(void)
 }
 
 static int
-put_auxiliary(struct builder *b, const struct exec_image *image,
-	      vaddr_t random, vaddr_t path)
+put_auxiliary(struct builder *b, const struct exec_image *image, vaddr_t random,
+	      vaddr_t path)
 {
 	const uint64_t auxv[][2] = {
-		{ AT_PHDR, image->phdr },
-		{ AT_PHENT, PHDR_SIZE },
-		{ AT_PHNUM, image->phnum },
-		{ AT_PAGESZ, PAGE_SIZE },
-		{ AT_BASE, image->interp_base },
-		{ AT_FLAGS, 0 },
-		{ AT_ENTRY, image->entry },
-		{ AT_UID, 0 },
-		{ AT_EUID, 0 },
-		{ AT_GID, 0 },
-		{ AT_EGID, 0 },
-		{ AT_SECURE, 0 },
-		{ AT_HWCAP, hardware_capabilities() },
-		{ AT_CLKTCK, CLOCK_TICKS },
-		{ AT_RANDOM, random },
-		{ AT_EXECFN, path },
-		{ AT_NULL, 0 },
+		{AT_PHDR, image->phdr},
+		{AT_PHENT, PHDR_SIZE},
+		{AT_PHNUM, image->phnum},
+		{AT_PAGESZ, PAGE_SIZE},
+		{AT_BASE, image->interp_base},
+		{AT_FLAGS, 0},
+		{AT_ENTRY, image->entry},
+		{AT_UID, 0},
+		{AT_EUID, 0},
+		{AT_GID, 0},
+		{AT_EGID, 0},
+		{AT_SECURE, 0},
+		{AT_HWCAP, hardware_capabilities()},
+		{AT_CLKTCK, CLOCK_TICKS},
+		{AT_RANDOM, random},
+		{AT_EXECFN, path},
+		{AT_NULL, 0},
 	};
 
 	_Static_assert(sizeof(auxv) == 17 * 16, "AUXV_WORDS");
@@ -168,7 +168,7 @@ enum {
 static int
 put_random(struct space *to, vaddr_t at)
 {
-	uint64_t bytes[RANDOM_BYTES / 8] = { cpu_random(), cpu_random() };
+	uint64_t bytes[RANDOM_BYTES / 8] = {cpu_random(), cpu_random()};
 
 	return user_put(to, at, bytes, sizeof(bytes));
 }
@@ -191,8 +191,8 @@ exec_stack_build(struct space *to, struct space *from, const char *path,
 		 vaddr_t argv, vaddr_t envp, const struct exec_image *image,
 		 vaddr_t *stack)
 {
-	struct vector args = { .from = argv }, env = { .from = envp };
-	struct builder b = { .to = to, .from = from };
+	struct vector args = {.from = argv}, env = {.from = envp};
+	struct builder b = {.to = to, .from = from};
 	size_t path_len = strlen(path) + 1;
 	vaddr_t top = to->stack_top - 8, path_at, random;
 	uint64_t total = path_len, words;

@@ -10,11 +10,11 @@ struct space;
 
 /* What the auxiliary vector tells of the images that exec has mapped. */
 struct exec_image {
-	vaddr_t start;		/* first instruction: the interpreter's, or */
-	vaddr_t entry;		/* the program's own */
-	vaddr_t phdr;		/* its program headers, */
-	uint16_t phnum;		/* and their number */
-	vaddr_t interp_base;	/* what the interpreter was moved by; 0: none */
+	vaddr_t start;	     /* first instruction: the interpreter's, or */
+	vaddr_t entry;	     /* the program's own */
+	vaddr_t phdr;	     /* its program headers, */
+	uint16_t phnum;	     /* and their number */
+	vaddr_t interp_base; /* what the interpreter was moved by; 0: none */
 };
 
 /* Builds it at the top of the stack region of `to`, from strings and pointers

@@ -14,7 +14,7 @@
 #include "mm/space.h"
 #include "mm/store.h"
 
-#define CANONICAL_END 0x800000000000ul	/* first address of the hole */
+#define CANONICAL_END 0x800000000000ul /* first address of the hole */
 
 const char *
 access_name(int access)
@@ -83,7 +83,7 @@ explain_walk(const struct space *s, vaddr_t va)
 	struct pt_trace t;
 
 	if (va >= CANONICAL_END && va < DIRECT_BASE)
-		return;	/* the CPU refused before it walked */
+		return; /* the CPU refused before it walked */
 	pt_trace(s->root, va, &t);
 	for (int i = 0; i < t.depth; i++) {
 		int level = PT_LEVELS - i;

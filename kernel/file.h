@@ -34,7 +34,7 @@ struct file_ops {
 		      size_t len);
 	long (*ioctl)(struct file *f, uint64_t request, vaddr_t arg);
 	bool stream; /* has no places: no lseek, no pread */
-	bool zeros;	/* a mapping of it is anonymous memory */
+	bool zeros;  /* a mapping of it is anonymous memory */
 };
 
 struct file {

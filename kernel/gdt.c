@@ -10,12 +10,12 @@
 
 struct tss {
 	uint32_t reserved0;
-	uint64_t rsp[3];	/* stack for traps into ring 0, 1, 2 */
+	uint64_t rsp[3]; /* stack for traps into ring 0, 1, 2 */
 	uint64_t reserved1;
-	uint64_t ist[7];	/* IST 1..7 */
+	uint64_t ist[7]; /* IST 1..7 */
 	uint64_t reserved2;
 	uint16_t reserved3;
-	uint16_t io_map;	/* beyond the limit: no port is allowed */
+	uint16_t io_map; /* beyond the limit: no port is allowed */
 } PACKED;
 
 _Static_assert(sizeof(struct tss) == 104, "SDM 3A figure 7-11");
@@ -31,12 +31,13 @@ static char ist_stacks[3][IST_SIZE] ALIGNED(16);
 static uint64_t gdt[] = {
 	0,
 	0,
-	0x00af9a000000ffff,	/* 0x10 kernel code, 64-bit */
-	0x00cf92000000ffff,	/* 0x18 kernel data */
+	0x00af9a000000ffff, /* 0x10 kernel code, 64-bit */
+	0x00cf92000000ffff, /* 0x18 kernel data */
 	0,
-	0x00cff2000000ffff,	/* 0x28 user data */
-	0x00affa000000ffff,	/* 0x30 user code, 64-bit */
-	0, 0,			/* 0x38 TSS: set below */
+	0x00cff2000000ffff, /* 0x28 user data */
+	0x00affa000000ffff, /* 0x30 user code, 64-bit */
+	0,
+	0, /* 0x38 TSS: set below */
 };
 
 /* A 64-bit TSS descriptor, SDM 3A figure 7-4. */
@@ -56,7 +57,7 @@ load(void)
 	struct {
 		uint16_t limit;
 		uint64_t base;
-	} PACKED pointer = { sizeof(gdt) - 1, (uintptr_t)gdt };
+	} PACKED pointer = {sizeof(gdt) - 1, (uintptr_t)gdt};
 
 	__asm__ volatile("lgdt %0\n\t"
 			 "push %1\n\t"
@@ -69,8 +70,8 @@ load(void)
 			 "mov %w3, %%es\n\t"
 			 "ltr %w4"
 			 :
-			 : "m"(pointer), "i"(KERNEL_CS), "r"(KERNEL_SS),
-			   "r"(0), "r"(TSS_SELECTOR)
+			 : "m"(pointer), "i"(KERNEL_CS), "r"(KERNEL_SS), "r"(0),
+			   "r"(TSS_SELECTOR)
 			 : "rax", "memory");
 }
 

@@ -13,7 +13,7 @@
 struct gate {
 	uint16_t offset_low;
 	uint16_t selector;
-	uint8_t ist;		/* 0: stay on the kernel stack */
+	uint8_t ist; /* 0: stay on the kernel stack */
 	uint8_t type;
 	uint16_t offset_middle;
 	uint32_t offset_high;
@@ -23,18 +23,18 @@ struct gate {
 _Static_assert(sizeof(struct gate) == 16, "SDM 3A figure 6-8");
 
 enum {
-	GATE_INTERRUPT = 0x8e,	/* present, interrupts off on entry */
-	GATE_RING3 = 0x60,	/* `int n` may use it */
+	GATE_INTERRUPT = 0x8e, /* present, interrupts off on entry */
+	GATE_RING3 = 0x60,     /* `int n` may use it */
 	STUB_SIZE = 16,
 
 	PIC1 = 0x20,
 	PIC2 = 0xa0,
 	PIC_EOI = 0x20,
 	PIC_READ_ISR = 0x0b,
-	CASCADE = 2,	/* the line of PIC1 that PIC2 hangs on */
+	CASCADE = 2, /* the line of PIC1 that PIC2 hangs on */
 };
 
-extern const char vectors[];	/* entry.asm */
+extern const char vectors[]; /* entry.asm */
 extern const char syscall_entry[];
 
 static struct gate idt[256];
@@ -60,7 +60,7 @@ init_gates(void)
 	struct {
 		uint16_t limit;
 		uint64_t base;
-	} PACKED pointer = { sizeof(idt) - 1, (uintptr_t)idt };
+	} PACKED pointer = {sizeof(idt) - 1, (uintptr_t)idt};
 
 	for (int i = 0; i < 256; i++)
 		set_gate(i, 0, GATE_INTERRUPT);

@@ -13,7 +13,7 @@ enum {
 	VECTOR_GENERAL_PROTECTION = 13,
 	VECTOR_PAGE_FAULT = 14,
 	VECTOR_MACHINE_CHECK = 18,
-	VECTORS_CPU = 32,	/* exceptions have the vectors below */
+	VECTORS_CPU = 32, /* exceptions have the vectors below */
 
 	IRQ_TIMER = 0,
 	IRQ_SERIAL = 4,

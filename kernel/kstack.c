@@ -28,10 +28,10 @@ enum {
 
 #define SLOT_SIZE (SLOT_PAGES * PAGE_SIZE)
 
-_Static_assert(SLOTS * SLOT_SIZE <= STACKS_SIZE, "all slots fit");
+_Static_assert(SLOTS *SLOT_SIZE <= STACKS_SIZE, "all slots fit");
 
-static struct frame *maps[MAPS];	/* bit set: the slot is taken */
-static size_t lowest;			/* no slot below is free */
+static struct frame *maps[MAPS]; /* bit set: the slot is taken */
+static size_t lowest;		 /* no slot below is free */
 
 static uint64_t *
 word_of(size_t slot)
@@ -90,7 +90,8 @@ map_pages(uint64_t stack)
 	for (int i = 0; i < KSTACK_PAGES; i++) {
 		struct frame *f = frame_alloc(FRAME_STACK);
 
-		if (f && pt_map_kernel(stack + (uint64_t)i * PAGE_SIZE, f) < 0) {
+		if (f &&
+		    pt_map_kernel(stack + (uint64_t)i * PAGE_SIZE, f) < 0) {
 			frame_put(f);
 			f = NULL;
 		}
@@ -135,8 +136,8 @@ hold_stack(uint64_t stack)
 	struct pt_page page;
 
 	for (int i = 0; i < KSTACK_PAGES; i++)
-		if (pt_lookup(pt_kernel_root(),
-			      stack + (uint64_t)i * PAGE_SIZE, &page))
+		if (pt_lookup(pt_kernel_root(), stack + (uint64_t)i * PAGE_SIZE,
+			      &page))
 			audit_hold(page.frame);
 }
 

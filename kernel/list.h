@@ -41,9 +41,10 @@ list_remove(struct list *link)
 	list_init(link);
 }
 
-#define list_each(link, head) \
-	for (struct list *link = (head)->next; link != (head); link = link->next)
+#define list_each(link, head)                                  \
+	for (struct list *link = (head)->next; link != (head); \
+	     link = link->next)
 /* The same where the body may remove link. */
-#define list_each_safe(link, head)                                         \
+#define list_each_safe(link, head)                                        \
 	for (struct list *link = (head)->next, *link##_next = link->next; \
 	     link != (head); link = link##_next, link##_next = link->next)

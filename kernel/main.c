@@ -26,8 +26,8 @@
 #include "mm/frame.h"
 #include "mm/layout.h"
 
-#define MULTIBOOT2_MAGIC 0x36d76289u	/* what GRUB leaves in EAX */
-#define BOOT_REACH	 0x100000000ul	/* what the boot tables show */
+#define MULTIBOOT2_MAGIC 0x36d76289u   /* what GRUB leaves in EAX */
+#define BOOT_REACH	 0x100000000ul /* what the boot tables show */
 
 void kernel_main(uint32_t magic, paddr_t information);
 
@@ -62,8 +62,8 @@ report_boot(void)
 	for (size_t i = 0; i < boot.ranges; i++)
 		if (boot.range[i].usable)
 			ram += boot.range[i].end - boot.range[i].start;
-	print("boot: %s, %lu MiB of memory, command line \"%s\"\n",
-	      boot.loader, ram >> 20, boot.cmdline);
+	print("boot: %s, %lu MiB of memory, command line \"%s\"\n", boot.loader,
+	      ram >> 20, boot.cmdline);
 	for (size_t i = 0; i < boot.modules; i++)
 		print("boot: module %zu at 0x%lx, %lu KiB\n", i,
 		      boot.module[i].start,
@@ -136,9 +136,11 @@ kernel_main(uint32_t magic, paddr_t information)
 	console_enable_input();
 	load_files();
 	print("memory: %zu frames free, %zu used by the kernel, %zu by "
-	      "modules\n", frame_count(FRAME_FREE),
+	      "modules\n",
+	      frame_count(FRAME_FREE),
 	      frame_count(FRAME_KERNEL) + frame_count(FRAME_TABLE) +
-		      frame_count(FRAME_HEAP), frame_count(FRAME_MODULE));
+		      frame_count(FRAME_HEAP),
+	      frame_count(FRAME_MODULE));
 	if (process_new_first(run_init) < 0)
 		panic("no memory for process 1");
 	sched_run();

@@ -14,7 +14,7 @@
 #include "mm/layout.h"
 #include "mm/pt.h"
 
-extern const char boot_start[], boot_end[];	/* physical, linker.ld */
+extern const char boot_start[], boot_end[]; /* physical, linker.ld */
 extern const char text_start[], text_end[], rodata_start[], rodata_end[];
 extern const char data_start[], data_end[];
 
@@ -22,12 +22,12 @@ enum {
 	BOUNDARIES = 2 * (BOOT_RANGES + BOOT_MODULES + 2) + 1,
 };
 
-#define LOW_MEMORY 0x100000ul	/* below: firmware's */
+#define LOW_MEMORY 0x100000ul	 /* below: firmware's */
 #define BOOT_REACH 0x100000000ul /* what the boot tables show */
 
 static paddr_t boundary[BOUNDARIES];
 static size_t boundaries;
-static struct boot_module image, table;	/* where these two lie */
+static struct boot_module image, table; /* where these two lie */
 
 static void
 add_boundary(paddr_t at)
@@ -132,7 +132,7 @@ find_room(const struct bootinfo *b, uint64_t len)
 static paddr_t
 place_table(const struct bootinfo *b, paddr_t top)
 {
-	table = (struct boot_module){ 0, 0 };
+	table = (struct boot_module){0, 0};
 	collect_boundaries(b);
 	while (table.start == 0) {
 		uint64_t len = page_up(top / PAGE_SIZE * sizeof(struct frame));
@@ -144,7 +144,8 @@ place_table(const struct bootinfo *b, paddr_t top)
 		if (table.start == 0) {
 			top /= 2;
 			print("memory: too little below 4 GiB, using the first "
-			      "%lu MiB only\n", top >> 20);
+			      "%lu MiB only\n",
+			      top >> 20);
 		}
 	}
 	collect_boundaries(b);
@@ -156,8 +157,7 @@ map_image(const char *start, const char *end, int prot)
 {
 	uint64_t va = (uintptr_t)start;
 
-	pt_map_kernel_range(va, va - IMAGE_BASE,
-			    (uint64_t)(end - start), prot);
+	pt_map_kernel_range(va, va - IMAGE_BASE, (uint64_t)(end - start), prot);
 }
 
 /* The kernel's own tables: from here on text cannot be written, data cannot be

@@ -18,7 +18,7 @@ struct symbol {
 	const char *name;
 };
 
-extern const struct symbol symbol_table[];	/* sorted by address */
+extern const struct symbol symbol_table[]; /* sorted by address */
 extern const uint64_t symbol_count;
 extern const char text_start[], text_end[];
 
@@ -98,8 +98,8 @@ print_registers(const struct trap_frame *f)
 	      f->rbx, f->rcx, f->rdx);
 	print("rsi %016lx  rdi %016lx  rbp %016lx  r8  %016lx\n", f->rsi,
 	      f->rdi, f->rbp, f->r8);
-	print("r9  %016lx  r10 %016lx  r11 %016lx  r12 %016lx\n", f->r9,
-	      f->r10, f->r11, f->r12);
+	print("r9  %016lx  r10 %016lx  r11 %016lx  r12 %016lx\n", f->r9, f->r10,
+	      f->r11, f->r12);
 	print("r13 %016lx  r14 %016lx  r15 %016lx  cs %lx ss %lx\n", f->r13,
 	      f->r14, f->r15, f->cs, f->ss);
 }

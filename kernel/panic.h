@@ -9,8 +9,8 @@ struct trap_frame;
 
 /* What the emulator's exit status tells (isa-debug-exit: value * 2 + 1). */
 enum shutdown_status {
-	SHUTDOWN_PASSED = 0x10,	/* 33 */
-	SHUTDOWN_FAILED = 0x11,	/* 35 */
+	SHUTDOWN_PASSED = 0x10, /* 33 */
+	SHUTDOWN_FAILED = 0x11, /* 35 */
 	SHUTDOWN_PANIC = 0x12,	/* 37 */
 };
 

@@ -8,16 +8,16 @@
 
 /* Where the characters go. */
 struct sink {
-	char *buf;	/* NULL: the console */
-	size_t size;	/* of buf */
-	size_t len;	/* characters so far, also those that did not fit */
+	char *buf;   /* NULL: the console */
+	size_t size; /* of buf */
+	size_t len;  /* characters so far, also those that did not fit */
 };
 
 /* One conversion, as parsed from "%-08lx". */
 struct spec {
 	bool left, zero;
-	int width, precision;	/* precision < 0: none */
-	int longs;		/* l, ll, z: at least one */
+	int width, precision; /* precision < 0: none */
+	int longs;	      /* l, ll, z: at least one */
 	char type;
 };
 
@@ -63,8 +63,8 @@ static void
 put_number(struct sink *sink, const struct spec *spec, uint64_t value,
 	   unsigned base, bool negative)
 {
-	const char *digits = spec->type == 'X' ? "0123456789ABCDEF"
-					       : "0123456789abcdef";
+	const char *digits =
+		spec->type == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
 	char text[24], *at = text + sizeof(text);
 
 	do
@@ -78,7 +78,7 @@ put_number(struct sink *sink, const struct spec *spec, uint64_t value,
 static const char *
 parse(const char *fmt, struct spec *spec, va_list args)
 {
-	*spec = (struct spec){ .precision = -1 };
+	*spec = (struct spec){.precision = -1};
 	for (;; fmt++) {
 		if (*fmt == '-')
 			spec->left = true;
@@ -129,8 +129,9 @@ emit(struct sink *sink, const struct spec *spec, va_list args)
 		c = (char)va_arg(args, int);
 		put_text(sink, spec, &c, 1);
 	} else if (c == 'd') {
-		put_signed(sink, spec, spec->longs ? va_arg(args, int64_t)
-						   : va_arg(args, int));
+		put_signed(sink, spec,
+			   spec->longs ? va_arg(args, int64_t)
+				       : va_arg(args, int));
 	} else if (c == 'u' || c == 'x' || c == 'X') {
 		uint64_t v = spec->longs ? va_arg(args, uint64_t)
 					 : va_arg(args, unsigned);
@@ -168,7 +169,7 @@ size_t
 vformat(char *buf, size_t size, const char *fmt, va_list args)
 {
 	char none;
-	struct sink sink = { size ? buf : &none, size ? size : 1, 0 };
+	struct sink sink = {size ? buf : &none, size ? size : 1, 0};
 
 	format_to(&sink, fmt, args);
 	sink.buf[min_u64(sink.len, sink.size - 1)] = 0;
@@ -190,7 +191,7 @@ format(char *buf, size_t size, const char *fmt, ...)
 void
 vprint(const char *fmt, va_list args)
 {
-	struct sink console = { NULL, 0, 0 };
+	struct sink console = {NULL, 0, 0};
 
 	format_to(&console, fmt, args);
 }

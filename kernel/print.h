@@ -23,8 +23,8 @@ size_t vformat(char *buf, size_t size, const char *fmt, va_list args)
 extern bool events_on;
 void event_write(const char *fmt, ...) PRINTF(1, 2);
 
-#define EVENT(...)                                \
-	do {                                      \
+#define EVENT(...)                                  \
+	do {                                        \
 		if (__builtin_expect(events_on, 0)) \
-			event_write(__VA_ARGS__); \
+			event_write(__VA_ARGS__);   \
 	} while (0)

@@ -23,7 +23,7 @@
 #include "mm/pt.h"
 #include "mm/space.h"
 
-extern const char trap_return[], process_start[];	/* entry.asm */
+extern const char trap_return[], process_start[]; /* entry.asm */
 
 /* The order in which context_switch pops. */
 struct context {
@@ -31,7 +31,7 @@ struct context {
 };
 
 enum {
-	PID_MAX = 4194304,	/* as on Linux */
+	PID_MAX = 4194304, /* as on Linux */
 };
 
 static struct process *
@@ -46,7 +46,7 @@ compare_pids(const struct tree_node *a, const struct tree_node *b)
 	return process_of(a)->pid - process_of(b)->pid;
 }
 
-static struct tree processes = { .compare = compare_pids };
+static struct tree processes = {.compare = compare_pids};
 static struct process *init;
 
 struct process *
@@ -129,7 +129,7 @@ init_stack(struct process *p, const char *start, uint64_t rbx)
 
 	p->frame = (struct trap_frame *)(top - sizeof(*p->frame));
 	context = (struct context *)p->frame - 1;
-	*context = (struct context){ .rbx = rbx, .rip = (uintptr_t)start };
+	*context = (struct context){.rbx = rbx, .rip = (uintptr_t)start};
 	p->context = (uintptr_t)context;
 }
 
@@ -182,7 +182,7 @@ process_new_first(void (*entry)(void))
 	p->space = space_new();
 	p->files = files_new();
 	if (!p->space || !p->files)
-		return -ENOMEM;	/* boot ends here: nothing to give back to */
+		return -ENOMEM; /* boot ends here: nothing to give back to */
 	init_fpu(p);
 	init_stack(p, process_start, (uintptr_t)entry);
 	init_frame(p->frame, 0, 0);

@@ -19,8 +19,8 @@ struct trap_frame;
 
 enum process_state {
 	PROCESS_READY,	/* running, or in the run queue */
-	PROCESS_ASLEEP,	/* in a wait queue or waiting for a time */
-	PROCESS_ZOMBIE,	/* dead, status not yet collected */
+	PROCESS_ASLEEP, /* in a wait queue or waiting for a time */
+	PROCESS_ZOMBIE, /* dead, status not yet collected */
 };
 
 enum {
@@ -31,8 +31,8 @@ enum {
 struct process {
 	uint8_t fpu[FPU_SIZE] ALIGNED(16);
 	pid_t pid;
-	pid_t pgid;		/* group, for the terminal and kill */
-	pid_t sid;		/* session */
+	pid_t pgid; /* group, for the terminal and kill */
+	pid_t sid;  /* session */
 	enum process_state state;
 	struct tree_node by_pid;
 	struct process *parent;
@@ -40,26 +40,26 @@ struct process {
 	struct list zombies;	/* of this process, dead */
 	struct list sibling;	/* in the parent's children or zombies */
 	struct list queue;	/* in the run queue or in a wait queue */
-	struct tree_node timer;	/* in the tree of sleepers by time */
+	struct tree_node timer; /* in the tree of sleepers by time */
 	uint64_t wake_time;	/* monotonic ns, while in that tree */
 	bool timed;		/* asleep in that tree, not in a wait queue */
 	struct wait_queue child_event; /* wait4 sleeps here */
-	bool vforked;		/* the parent waits until exec or exit, */
+	bool vforked;		      /* the parent waits until exec or exit, */
 	struct wait_queue vfork_done; /* here */
-	struct space *space;	/* NULL for a zombie */
-	vaddr_t stack;		/* kernel stack: its lowest address */
-	uint64_t context;	/* kernel stack pointer while not running */
+	struct space *space;	      /* NULL for a zombie */
+	vaddr_t stack;		      /* kernel stack: its lowest address */
+	uint64_t context;	  /* kernel stack pointer while not running */
 	struct trap_frame *frame; /* user registers, at the stack's top */
-	uint64_t fs_base;	/* thread pointer, set by arch_prctl */
-	int exit_status;	/* as wait4 reports it */
-	int killed;		/* signal that ends it on its way out, or 0 */
-	bool unknown_call_said;	/* the console has heard of a missing call */
-	uint64_t faults;	/* page faults so far */
-	uint64_t cpu_ns;	/* time on the CPU, but for the current turn */
-	uint64_t run_since;	/* when the current turn began */
-	struct files *files;	/* open files */
-	struct inode *cwd;	/* current directory */
-	struct inode *program;	/* what it runs */
+	uint64_t fs_base;	  /* thread pointer, set by arch_prctl */
+	int exit_status;	  /* as wait4 reports it */
+	int killed;		  /* signal that ends it on its way out, or 0 */
+	bool unknown_call_said;	  /* the console has heard of a missing call */
+	uint64_t faults;	  /* page faults so far */
+	uint64_t cpu_ns;       /* time on the CPU, but for the current turn */
+	uint64_t run_since;    /* when the current turn began */
+	struct files *files;   /* open files */
+	struct inode *cwd;     /* current directory */
+	struct inode *program; /* what it runs */
 	uint32_t umask;
 	char name[PROCESS_NAME]; /* of the program */
 };

@@ -50,13 +50,11 @@ look(boot_view *view, void *to, paddr_t addr, size_t len)
 	return from;
 }
 
-/* The same for entry i of a table. => i * size cannot overflow: both are small
- */
+/* The same for entry i of a table, once those before it have been read: the
+ * last of them ended below the top, so this one's address does not wrap. */
 static bool
 look_entry(boot_view *view, void *to, paddr_t table, size_t i, size_t size)
 {
-	if (table > UINT64_MAX - i * size)
-		return false;
 	return look(view, to, table + i * size, size);
 }
 

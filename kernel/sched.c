@@ -17,9 +17,9 @@
 #include "kernel/timer.h"
 #include "mm/space.h"
 
-void context_switch(uint64_t *save, uint64_t load);	/* switch.asm */
+void context_switch(uint64_t *save, uint64_t load); /* switch.asm */
 
-static struct list run_queue = { &run_queue, &run_queue };
+static struct list run_queue = {&run_queue, &run_queue};
 
 static struct process *
 process_of(const struct tree_node *timer)
@@ -38,7 +38,7 @@ compare_timers(const struct tree_node *a, const struct tree_node *b)
 	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
-static struct tree sleepers = { .compare = compare_timers };
+static struct tree sleepers = {.compare = compare_timers};
 
 void
 wait_queue_init(struct wait_queue *queue)

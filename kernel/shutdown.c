@@ -7,8 +7,8 @@
 #include "kernel/print.h"
 
 enum {
-	ISA_DEBUG_EXIT = 0xf4,	/* QEMU -device isa-debug-exit */
-	ACPI_QEMU = 0x604,	/* PM1a control of QEMU's pc and q35 */
+	ISA_DEBUG_EXIT = 0xf4, /* QEMU -device isa-debug-exit */
+	ACPI_QEMU = 0x604,     /* PM1a control of QEMU's pc and q35 */
 	ACPI_SLEEP_5 = 0x2000,
 	BOCHS_SHUTDOWN = 0x8900, /* the word "Shutdown" ends Bochs */
 	KEYBOARD = 0x64,

@@ -79,10 +79,10 @@ describe_walk(struct pageinfo *info, struct space *s, vaddr_t va)
 long
 sys_pageinfo(uint64_t pid, vaddr_t addr, vaddr_t result)
 {
-	struct process *p = (pid_t)pid ? process_find((pid_t)pid)
-				       : process_current();
+	struct process *p =
+		(pid_t)pid ? process_find((pid_t)pid) : process_current();
 	vaddr_t va = page_down(addr), from;
-	struct pageinfo info = { 0 };
+	struct pageinfo info = {0};
 	const struct region *r;
 	struct pt_page next;
 
@@ -125,7 +125,7 @@ long
 sys_psinfo(uint64_t pid, vaddr_t result)
 {
 	struct process *p = process_at_or_after((pid_t)pid);
-	struct psinfo info = { 0 };
+	struct psinfo info = {0};
 
 	if (!p)
 		return -ESRCH;

@@ -47,7 +47,7 @@ start_vforked(struct process *child)
 	sched_ready(child);
 	while (child->vforked)
 		if (wait_sleep(&child->vfork_done) < 0)
-			break;	/* killed: nobody waits any more */
+			break; /* killed: nobody waits any more */
 	return pid;
 }
 
@@ -63,8 +63,8 @@ sys_vfork(void)
 
 /* The flags that callers with fork or vfork in mind use; threads come later. */
 long
-sys_clone(uint64_t flags, vaddr_t stack, vaddr_t parent_tid,
-	  vaddr_t child_tid, uint64_t tls)
+sys_clone(uint64_t flags, vaddr_t stack, vaddr_t parent_tid, vaddr_t child_tid,
+	  uint64_t tls)
 {
 	const uint64_t known = CSIGNAL | CLONE_VFORK | CLONE_PARENT_SETTID |
 			       CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID;
@@ -87,7 +87,7 @@ sys_clone(uint64_t flags, vaddr_t stack, vaddr_t parent_tid,
 	if (err == 0 && (flags & CLONE_PARENT_SETTID))
 		err = user_put(process_current()->space, parent_tid,
 			       &child->pid, sizeof(child->pid));
-	(void)err;	/* as on Linux: the child runs all the same */
+	(void)err; /* as on Linux: the child runs all the same */
 	if (flags & CLONE_VFORK)
 		return start_vforked(child);
 	sched_ready(child);
@@ -190,7 +190,7 @@ send_signal(struct process *p, int signal)
 	case SIGNAL_IGNORE:
 		return 0;
 	default:
-		return -ENOSYS;	/* stopping comes with signal handlers */
+		return -ENOSYS; /* stopping comes with signal handlers */
 	}
 }
 
@@ -221,9 +221,10 @@ sys_kill(uint64_t which, uint64_t signal)
 	if (pid == INT32_MIN)
 		return -ESRCH;
 	if (pid <= 0)
-		return send_to_all(pid == 0	? process_current()->pgid
+		return send_to_all(pid == 0    ? process_current()->pgid
 				   : pid == -1 ? 0
-					       : -pid, sig);
+					       : -pid,
+				   sig);
 	p = process_find(pid);
 	return p ? send_signal(p, sig) : -ESRCH;
 }

@@ -15,10 +15,10 @@
 #include "user/include/quire/abi.h"
 
 /* reboot(2) */
-#define REBOOT_MAGIC1	  0xfee1deadu
-#define REBOOT_RESTART	  0x01234567u
-#define REBOOT_HALT	  0xcdef0123u
-#define REBOOT_POWER_OFF  0x4321fedcu
+#define REBOOT_MAGIC1	 0xfee1deadu
+#define REBOOT_RESTART	 0x01234567u
+#define REBOOT_HALT	 0xcdef0123u
+#define REBOOT_POWER_OFF 0x4321fedcu
 
 enum {
 	RANDOM_CHUNK = 8,
@@ -26,8 +26,8 @@ enum {
 };
 
 _Static_assert((int)MEM_KINDS == (int)FRAME_KINDS &&
-	       (int)MEM_PAGE == (int)FRAME_PAGE &&
-	       (int)MEM_MODULE == (int)FRAME_MODULE,
+		       (int)MEM_PAGE == (int)FRAME_PAGE &&
+		       (int)MEM_MODULE == (int)FRAME_MODULE,
 	       "meminfo reports enum frame_kind");
 
 long

@@ -104,7 +104,8 @@ read_timespec(vaddr_t from, uint64_t *ns)
 	    t.nanoseconds >= (int64_t)NS_PER_SECOND)
 		return -EINVAL;
 	*ns = min_u64((uint64_t)t.seconds, INT64_MAX / NS_PER_SECOND - 1) *
-		      NS_PER_SECOND + (uint64_t)t.nanoseconds;
+		      NS_PER_SECOND +
+	      (uint64_t)t.nanoseconds;
 	return 0;
 }
 

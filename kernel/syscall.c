@@ -11,7 +11,7 @@
 #include "kernel/trap.h"
 
 enum {
-	LINUX_CALLS = 464,	/* numbers Linux has given away */
+	LINUX_CALLS = 464, /* numbers Linux has given away */
 	QUIRE_FIRST = 1000,
 	QUIRE_CALLS = 16,
 };
@@ -33,19 +33,19 @@ bool syscall_trace;
 #define ARGS_5(f) (f)->rdi, (f)->rsi, (f)->rdx, (f)->r10, (f)->r8
 #define ARGS_6(f) (f)->rdi, (f)->rsi, (f)->rdx, (f)->r10, (f)->r8, (f)->r9
 
-#define SYSCALL(number, name, args)                     \
+#define SYSCALL(number, name, args)                            \
 	static long perform_##name(const struct trap_frame *f) \
-	{                                               \
-		(void)f;                                \
-		return sys_##name(ARGS_##args(f));      \
+	{                                                      \
+		(void)f;                                       \
+		return sys_##name(ARGS_##args(f));             \
 	}
 #include "kernel/syscall.def"
 #undef SYSCALL
 
 #define INDEX(number) \
-	((number) < QUIRE_FIRST ? (number) : (number) - QUIRE_FIRST + LINUX_CALLS)
+	((number) < QUIRE_FIRST ? (number) : (number)-QUIRE_FIRST + LINUX_CALLS)
 #define SYSCALL(number, name, args) \
-	[INDEX(number)] = { perform_##name, #name, args },
+	[INDEX(number)] = {perform_##name, #name, args},
 
 static const struct call calls[LINUX_CALLS + QUIRE_CALLS] = {
 #include "kernel/syscall.def"
@@ -81,8 +81,7 @@ unknown_call(uint64_t number)
 static void
 trace_entry(const struct call *c, const struct trap_frame *f)
 {
-	const uint64_t args[] = { f->rdi, f->rsi, f->rdx,
-				  f->r10, f->r8,  f->r9 };
+	const uint64_t args[] = {f->rdi, f->rsi, f->rdx, f->r10, f->r8, f->r9};
 
 	print("%s[%d]: %s(", process_current()->name, process_current()->pid,
 	      c->name);

@@ -14,19 +14,19 @@ enum {
 	PIT_CHANNEL0 = 0x40,
 	PIT_CHANNEL2 = 0x42,
 	PIT_COMMAND = 0x43,
-	PIT_GATE2 = 0x61,	/* bit 0 starts channel 2, bit 5 its output */
-	MEASURE_HZ = 500,	/* one 500th of a second: 2 ms */
-	TRIES = 10000000,	/* in case channel 2 never ends */
+	PIT_GATE2 = 0x61, /* bit 0 starts channel 2, bit 5 its output */
+	MEASURE_HZ = 500, /* one 500th of a second: 2 ms */
+	TRIES = 10000000, /* in case channel 2 never ends */
 
 	CMOS_INDEX = 0x70,
 	CMOS_DATA = 0x71,
-	CMOS_UPDATING = 0x80,	/* in register 10 */
-	CMOS_BINARY = 0x04,	/* in register 11 */
+	CMOS_UPDATING = 0x80, /* in register 10 */
+	CMOS_BINARY = 0x04,   /* in register 11 */
 	CMOS_24_HOURS = 0x02,
 };
 
 static uint64_t start_cycles;
-static uint64_t ns_per_cycle;	/* 32.32 fixed point */
+static uint64_t ns_per_cycle; /* 32.32 fixed point */
 static uint64_t boot_time;
 
 /* Counts cycles while channel 2 counts down 2 ms. */
@@ -37,7 +37,7 @@ measure_cycles(void)
 	uint64_t start;
 
 	cpu_out8(PIT_GATE2, (uint8_t)((cpu_in8(PIT_GATE2) & ~2) | 1));
-	cpu_out8(PIT_COMMAND, 0xb0);	/* channel 2, one shot */
+	cpu_out8(PIT_COMMAND, 0xb0); /* channel 2, one shot */
 	cpu_out8(PIT_CHANNEL2, (uint8_t)count);
 	cpu_out8(PIT_CHANNEL2, (uint8_t)(count >> 8));
 	start = cpu_cycles();
@@ -94,11 +94,10 @@ timer_init(void)
 	uint16_t count = PIT_HZ / TIMER_HZ;
 	uint64_t cycles = measure_cycles();
 
-	ns_per_cycle = ((1000000000ul / MEASURE_HZ) << 32) /
-		       max_u64(cycles, 1);
+	ns_per_cycle = ((1000000000ul / MEASURE_HZ) << 32) / max_u64(cycles, 1);
 	start_cycles = cpu_cycles();
 	boot_time = read_cmos_clock();
-	cpu_out8(PIT_COMMAND, 0x34);	/* channel 0, rate generator */
+	cpu_out8(PIT_COMMAND, 0x34); /* channel 0, rate generator */
 	cpu_out8(PIT_CHANNEL0, (uint8_t)count);
 	cpu_out8(PIT_CHANNEL0, (uint8_t)(count >> 8));
 	irq_enable(IRQ_TIMER);

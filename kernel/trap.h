@@ -10,8 +10,8 @@
 struct trap_frame {
 	uint64_t r15, r14, r13, r12, rbp, rbx;
 	uint64_t r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
-	uint64_t vector;	/* 0..255, or TRAP_SYSCALL */
-	uint64_t error;		/* the CPU's error code, else 0; for a system
+	uint64_t vector; /* 0..255, or TRAP_SYSCALL */
+	uint64_t error;	 /* the CPU's error code, else 0; for a system
 				   call its number, kept while rax changes */
 	uint64_t rip, cs, rflags, rsp, ss;
 };

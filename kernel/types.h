@@ -13,23 +13,23 @@
 
 #include "kernel/errno.h"
 
-typedef uint64_t vaddr_t;	/* a virtual address of a user space */
-typedef uint64_t paddr_t;	/* a physical address */
+typedef uint64_t vaddr_t; /* a virtual address of a user space */
+typedef uint64_t paddr_t; /* a physical address */
 typedef int32_t pid_t;
 
 #define PAGE_SHIFT 12
 #define PAGE_SIZE  4096ul
 #define PAGE_MASK  (PAGE_SIZE - 1)
 
-#define MUST_CHECK __attribute__((warn_unused_result))
-#define NORETURN   __attribute__((noreturn))
+#define MUST_CHECK	  __attribute__((warn_unused_result))
+#define NORETURN	  __attribute__((noreturn))
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
-#define ALIGNED(n) __attribute__((aligned(n)))
-#define PACKED	   __attribute__((packed))
+#define ALIGNED(n)	  __attribute__((aligned(n)))
+#define PACKED		  __attribute__((packed))
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define CONTAINER(ptr, type, member) \
-	((type *)((uintptr_t)(ptr) - offsetof(type, member)))
+	((type *)((uintptr_t)(ptr)-offsetof(type, member)))
 
 /* The page that holds a, and the first page boundary at or after a.
  * => page_up: a is at most 2^64 - PAGE_SIZE */

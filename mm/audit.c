@@ -26,8 +26,7 @@ static void
 start_count(void)
 {
 	for (struct frame *f = frame_next(NULL); f; f = frame_next(f))
-		f->recount = f->kind == FRAME_KERNEL ||
-			     f->kind == FRAME_MODULE;
+		f->recount = f->kind == FRAME_KERNEL || f->kind == FRAME_MODULE;
 }
 
 static bool

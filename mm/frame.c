@@ -19,11 +19,11 @@
 #include "kernel/string.h"
 
 #define NO_FRAME UINT32_MAX
-#define POISON	 0xdeadf4a3e0000000ul	/* non-canonical as a pointer */
+#define POISON	 0xdeadf4a3e0000000ul /* non-canonical as a pointer */
 
 struct frame *frame_zero;
 
-static char *direct;		/* where physical address 0 is seen */
+static char *direct; /* where physical address 0 is seen */
 static struct frame *frames;
 static size_t frames_count;
 static uint32_t free_list = NO_FRAME;

@@ -15,15 +15,15 @@
 
 /* What a frame is used for. Says who may point at it, and feeds `free`. */
 enum frame_kind {
-	FRAME_NONE,	/* not RAM, or RAM that firmware keeps */
+	FRAME_NONE, /* not RAM, or RAM that firmware keeps */
 	FRAME_FREE,
-	FRAME_KERNEL,	/* kernel image, frame table, the zero frame */
-	FRAME_MODULE,	/* the initramfs as the boot loader placed it */
-	FRAME_TABLE,	/* page tables */
-	FRAME_HEAP,	/* small kernel objects */
-	FRAME_STACK,	/* kernel stacks */
-	FRAME_BUFFER,	/* scratch memory of one system call */
-	FRAME_PAGE,	/* contents of programs and files */
+	FRAME_KERNEL, /* kernel image, frame table, the zero frame */
+	FRAME_MODULE, /* the initramfs as the boot loader placed it */
+	FRAME_TABLE,  /* page tables */
+	FRAME_HEAP,   /* small kernel objects */
+	FRAME_STACK,  /* kernel stacks */
+	FRAME_BUFFER, /* scratch memory of one system call */
+	FRAME_PAGE,   /* contents of programs and files */
 	FRAME_KINDS
 };
 

@@ -40,7 +40,7 @@ static const uint16_t class_size[] = {
 };
 
 enum {
-	SLAB_HEADER = 48,	/* objects stay 16-byte aligned */
+	SLAB_HEADER = 48, /* objects stay 16-byte aligned */
 	CLASSES = COUNT(class_size),
 };
 
@@ -82,7 +82,7 @@ slab_new(unsigned class)
 	if (!f)
 		return NULL;
 	s = frame_page(f);
-	*s = (struct slab){ .class = (uint16_t)class };
+	*s = (struct slab){.class = (uint16_t) class};
 	link_partial(s);
 	return s;
 }
@@ -111,7 +111,7 @@ heap_alloc(size_t size)
 	if (size > HEAP_MAX)
 		return NULL;
 	while (class_size[class] < size)
-		class++;
+		class ++;
 	s = partial[class] ? partial[class] : slab_new(class);
 	return s ? memset(take(s), 0, class_size[class]) : NULL;
 }

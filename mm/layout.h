@@ -17,17 +17,18 @@
  */
 #pragma once
 
-#define USER_START  0x10000ul
-#define USER_END    0x7ffffffff000ul	/* one page below the hole: a syscall
+#define USER_START 0x10000ul
+#define USER_END \
+	0x7ffffffff000ul	      /* one page below the hole: a syscall
 					   in the last bytes of the lower half
 					   would return to a non-canonical RIP */
-#define PROGRAM_BASE 0x555555554000ul	/* where ET_DYN programs are put */
-#define STACK_SIZE  0x800000ul
-#define STACK_GUARD 0x100000ul
-#define STACK_START (USER_END - STACK_SIZE)
+#define PROGRAM_BASE 0x555555554000ul /* where ET_DYN programs are put */
+#define STACK_SIZE   0x800000ul
+#define STACK_GUARD  0x100000ul
+#define STACK_START  (USER_END - STACK_SIZE)
 
 #define DIRECT_BASE 0xffff800000000000ul
-#define DIRECT_SIZE 0x8000000000ul	/* one root entry: RAM up to 512 GiB */
+#define DIRECT_SIZE 0x8000000000ul /* one root entry: RAM up to 512 GiB */
 #define STACKS_BASE 0xffffc00000000000ul
 #define STACKS_SIZE 0x8000000000ul
-#define IMAGE_BASE  0xffffffff80000000ul	/* as in linker.ld */
+#define IMAGE_BASE  0xffffffff80000000ul /* as in linker.ld */

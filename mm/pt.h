@@ -31,24 +31,24 @@ enum {
 };
 
 /* Bytes that one entry of a table of this level (1..4) covers. */
-#define PT_SPAN(level) (1ul << (12 + 9 * ((level) - 1)))
+#define PT_SPAN(level) (1ul << (12 + 9 * ((level)-1)))
 
 /* One present page, as pt_lookup and pt_next find it. */
 struct pt_page {
 	vaddr_t va;
 	struct frame *frame;
-	uint8_t prot;	/* what the MMU allows: W ANDed over the levels */
-	bool shared;	/* a page of a MAP_SHARED region */
+	uint8_t prot; /* what the MMU allows: W ANDed over the levels */
+	bool shared;  /* a page of a MAP_SHARED region */
 	bool accessed;
 	bool dirty;
 };
 
 /* What the four levels say about one address, from the root down. */
 struct pt_trace {
-	int depth;		     /* entries below that were read: 1..4 */
-	uint64_t entry[PT_LEVELS];   /* as the hardware reads them */
-	uint32_t refs[PT_LEVELS];    /* of what each entry points to */
-	uint64_t frame[PT_LEVELS];   /* its number; as refs, 0 if not present */
+	int depth;		   /* entries below that were read: 1..4 */
+	uint64_t entry[PT_LEVELS]; /* as the hardware reads them */
+	uint32_t refs[PT_LEVELS];  /* of what each entry points to */
+	uint64_t frame[PT_LEVELS]; /* its number; as refs, 0 if not present */
 };
 
 /* Kernel half: builds the kernel's own root. Its entries are complete when the

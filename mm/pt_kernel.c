@@ -61,7 +61,8 @@ largest_level(uint64_t va, paddr_t pa, uint64_t len)
 {
 	int level = cpu_has_1g_pages() ? 3 : 2;
 
-	while (level > 1 && ((va | pa) % PT_SPAN(level) || len < PT_SPAN(level)))
+	while (level > 1 &&
+	       ((va | pa) % PT_SPAN(level) || len < PT_SPAN(level)))
 		level--;
 	return level;
 }

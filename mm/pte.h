@@ -11,20 +11,20 @@
 
 typedef uint64_t pte_t;
 
-#define PTE_P	   (1ul << 0)	/* present */
-#define PTE_W	   (1ul << 1)	/* writable */
-#define PTE_U	   (1ul << 2)	/* ring 3 may use it */
-#define PTE_A	   (1ul << 5)	/* accessed, set by the MMU */
-#define PTE_D	   (1ul << 6)	/* dirty, set by the MMU in leaves */
-#define PTE_LARGE  (1ul << 7)	/* a leaf above level 1 */
-#define PTE_G	   (1ul << 8)	/* survives CR3 loads */
-#define PTE_SHARED (1ul << 9)	/* ours: leaf of a MAP_SHARED region */
-#define PTE_NX	   (1ul << 63)	/* not executable */
+#define PTE_P	   (1ul << 0)  /* present */
+#define PTE_W	   (1ul << 1)  /* writable */
+#define PTE_U	   (1ul << 2)  /* ring 3 may use it */
+#define PTE_A	   (1ul << 5)  /* accessed, set by the MMU */
+#define PTE_D	   (1ul << 6)  /* dirty, set by the MMU in leaves */
+#define PTE_LARGE  (1ul << 7)  /* a leaf above level 1 */
+#define PTE_G	   (1ul << 8)  /* survives CR3 loads */
+#define PTE_SHARED (1ul << 9)  /* ours: leaf of a MAP_SHARED region */
+#define PTE_NX	   (1ul << 63) /* not executable */
 #define PTE_ADDR   0x000ffffffffff000ul
 
 enum {
 	ENTRIES = PAGE_SIZE / sizeof(pte_t),
-	USER_ENTRIES = ENTRIES / 2,	/* of a root */
+	USER_ENTRIES = ENTRIES / 2, /* of a root */
 };
 
 _Static_assert(ENTRIES == 512, "a table fills a page");

@@ -55,7 +55,7 @@ void
 region_set_init(struct region_set *set)
 {
 	*set = (struct region_set){
-		.tree = { .compare = compare, .update = update },
+		.tree = {.compare = compare, .update = update},
 	};
 }
 
@@ -173,7 +173,7 @@ copy_subtree(struct region_set *to, struct region **last,
 	*last = r;
 	to->count++;
 	r->largest_gap = region_of(n)->largest_gap;
-	r->node = (struct tree_node){ .left = left, .height = n->height };
+	r->node = (struct tree_node){.left = left, .height = n->height};
 	*root = &r->node;
 	return copy_subtree(to, last, n->right, &r->node.right, copy);
 }

@@ -20,17 +20,17 @@ struct region {
 	vaddr_t start, end;	    /* page aligned, start < end */
 	uint8_t prot;		    /* PROT_*: rights now */
 	uint8_t max_prot;	    /* rights that mprotect may give */
-	bool shared;		    /* writes are meant to be seen: has a store */
-	struct store *store;	    /* source of contents, or NULL: zeros */
-	uint64_t offset;	    /* of start in the store, page aligned */
-	uint64_t filled;	    /* bytes from start that the store fills;
+	bool shared;	     /* writes are meant to be seen: has a store */
+	struct store *store; /* source of contents, or NULL: zeros */
+	uint64_t offset;     /* of start in the store, page aligned */
+	uint64_t filled;     /* bytes from start that the store fills;
 				       the rest are zeros (an ELF bss) */
-	const char *label;	    /* for people: "heap", ".text"; static */
+	const char *label;   /* for people: "heap", ".text"; static */
 };
 
 struct region_set {
 	struct tree tree;
-	struct region *first;	/* lowest, or NULL */
+	struct region *first; /* lowest, or NULL */
 	size_t count;
 };
 

@@ -15,11 +15,11 @@ struct store;
 
 struct space {
 	struct region_set regions;
-	struct frame *root;	     /* of the page table */
+	struct frame *root;	      /* of the page table */
 	vaddr_t heap_start, heap_end; /* sbrk's boundary; end in bytes */
-	vaddr_t stack_top;	     /* end of the stack region */
-	vaddr_t map_top;	     /* where the search for a gap begins */
-	struct space *next, *prev;   /* all spaces, for audit */
+	vaddr_t stack_top;	      /* end of the stack region */
+	vaddr_t map_top;	      /* where the search for a gap begins */
+	struct space *next, *prev;    /* all spaces, for audit */
 };
 
 /* => an empty space, or NULL without memory */

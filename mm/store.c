@@ -27,8 +27,8 @@ enum {
 	FANOUT_BITS = 6,
 };
 
-#define STORE_MAX (1ul << 42)	/* bytes: 64^5 pages */
-#define DIRTY	  1ul		/* in a slot of height 1, beside the frame */
+#define STORE_MAX (1ul << 42) /* bytes: 64^5 pages */
+#define DIRTY	  1ul	      /* in a slot of height 1, beside the frame */
 
 typedef uintptr_t slot_t;
 
@@ -112,7 +112,7 @@ prune(struct store_node *node, int height, uint64_t first)
 				goto kept;
 			*slot = 0;
 		}
-	kept:
+kept:
 		empty = empty && !*slot;
 	}
 	if (empty)

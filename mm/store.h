@@ -19,15 +19,15 @@ enum {
 };
 
 struct store {
-	uint32_t refs;		/* inodes, open files and regions that use it */
-	uint64_t size;		/* bytes; pages beyond do not exist */
-	const char *source;	/* what untouched pages show, or NULL: zeros */
-	uint64_t source_size;	/* bytes of it; the rest is zeros */
-	struct store_node *root; /* 64-way tree of touched pages, or NULL */
-	int height;		/* levels of that tree */
+	uint32_t refs;	      /* inodes, open files and regions that use it */
+	uint64_t size;	      /* bytes; pages beyond do not exist */
+	const char *source;   /* what untouched pages show, or NULL: zeros */
+	uint64_t source_size; /* bytes of it; the rest is zeros */
+	struct store_node *root;   /* 64-way tree of touched pages, or NULL */
+	int height;		   /* levels of that tree */
 	struct store *next, *prev; /* all stores, for reclaim and audit */
-	uint32_t id;		/* the inode's number; 0 if it has none */
-	char name[STORE_NAME];	/* for people: the file's last name, or "" */
+	uint32_t id;		   /* the inode's number; 0 if it has none */
+	char name[STORE_NAME];	   /* for people: the file's last name, or "" */
 };
 
 /* size zero bytes. => one reference; NULL without memory */
@@ -49,8 +49,8 @@ struct frame *store_peek(struct store *st, uint64_t index);
  * of the last one becomes zero. Needs no memory. => -EFBIG */
 int store_resize(struct store *st, uint64_t size) MUST_CHECK;
 /* Copies what is there; short at the end. => bytes, or -ENOMEM if none */
-long store_read(struct store *st, uint64_t offset, void *buf, size_t len)
-	MUST_CHECK;
+long store_read(struct store *st, uint64_t offset, void *buf,
+		size_t len) MUST_CHECK;
 
 /* Drops untouched-since-filled pages that nobody maps and that can be made
  * again. => how many frames that freed */

@@ -12,14 +12,14 @@
 
 struct tree_node {
 	struct tree_node *left, *right;
-	int height;	/* of the subtree that starts here; a leaf has 1 */
+	int height; /* of the subtree that starts here; a leaf has 1 */
 };
 
 struct tree {
 	struct tree_node *root;
 	/* < 0, 0, > 0 as a goes before, with, after b */
 	int (*compare)(const struct tree_node *a, const struct tree_node *b);
-	void (*update)(struct tree_node *node);	/* or NULL */
+	void (*update)(struct tree_node *node); /* or NULL */
 };
 
 /* => nothing equal to node is in the tree */

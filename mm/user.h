@@ -15,7 +15,8 @@
 struct space;
 
 /* => how many bytes were copied: short at the first page that cannot be */
-size_t user_read(struct space *s, void *to, vaddr_t from, size_t len) MUST_CHECK;
+size_t user_read(struct space *s, void *to, vaddr_t from,
+		 size_t len) MUST_CHECK;
 size_t user_write(struct space *s, vaddr_t to, const void *from,
 		  size_t len) MUST_CHECK;
 

@@ -24,7 +24,7 @@ enum {
 
 /* Where the contents of a page come from, as it is now. */
 enum pageinfo_source {
-	PAGE_UNTOUCHED,	/* no frame yet */
+	PAGE_UNTOUCHED, /* no frame yet */
 	PAGE_ZERO,	/* the one frame of zeros that everybody reads */
 	PAGE_FILE,	/* the file's own frame: name, offset */
 	PAGE_SHARED,	/* the frame of a shared block without a file */
@@ -39,7 +39,7 @@ enum pageinfo_source {
  */
 struct pageinfo {
 	uint64_t region_start, region_end;
-	uint64_t region_offset;	/* of region_start in the file */
+	uint64_t region_offset; /* of region_start in the file */
 	uint64_t file;		/* inode number, 0: none */
 	char name[32];		/* the file's last name, or "" */
 	char label[16];		/* ".text", "heap", "stack", ... or "" */
@@ -49,42 +49,42 @@ struct pageinfo {
 	uint8_t present;	/* the page has a frame */
 	uint8_t readable, writable, executable; /* what the MMU allows now */
 	uint8_t accessed, dirty;
-	uint8_t module;		/* the frame lies in the initramfs module */
-	uint8_t depth;		/* entries below that were read: 1..4 */
+	uint8_t module; /* the frame lies in the initramfs module */
+	uint8_t depth;	/* entries below that were read: 1..4 */
 	uint8_t padding;
-	uint32_t refs;		/* entries, slots, holders that see the frame */
-	uint64_t frame;		/* physical page number */
-	uint64_t offset;	/* of the page in the file */
-	uint64_t next;		/* the next page of the region after this one
+	uint32_t refs;	   /* entries, slots, holders that see the frame */
+	uint64_t frame;	   /* physical page number */
+	uint64_t offset;   /* of the page in the file */
+	uint64_t next;	   /* the next page of the region after this one
 				   that has a frame; 0: none */
-	uint64_t entry[4];	/* the walk, root first, as the CPU reads it */
+	uint64_t entry[4]; /* the walk, root first, as the CPU reads it */
 	uint64_t entry_frame[4]; /* what each entry points to: its number */
-	uint32_t entry_refs[4];	/* and its references */
+	uint32_t entry_refs[4];	 /* and its references */
 };
 
 /* psinfo: the process with the smallest number >= pid. => 0, -ESRCH, -EFAULT */
 struct psinfo {
 	int32_t pid, ppid, pgid;
-	char state;		/* R running or ready, S asleep, Z zombie */
-	char name[19];		/* of the program */
+	char state;    /* R running or ready, S asleep, Z zombie */
+	char name[19]; /* of the program */
 	uint64_t regions;
-	uint64_t pages;		/* user pages mapped, shared ones included */
-	uint64_t tables;	/* page tables that its root leads to */
-	uint64_t faults;	/* page faults so far */
-	uint64_t cpu_ns;	/* time on the CPU */
+	uint64_t pages;	 /* user pages mapped, shared ones included */
+	uint64_t tables; /* page tables that its root leads to */
+	uint64_t faults; /* page faults so far */
+	uint64_t cpu_ns; /* time on the CPU */
 };
 
 /* meminfo: physical memory in frames, by use. => 0, -EFAULT */
 enum {
-	MEM_NONE,	/* no RAM, or kept by the firmware */
+	MEM_NONE, /* no RAM, or kept by the firmware */
 	MEM_FREE,
-	MEM_KERNEL,	/* kernel image, frame table */
-	MEM_MODULE,	/* the initramfs where the boot loader put it */
-	MEM_TABLE,	/* page tables */
-	MEM_HEAP,	/* small kernel objects */
-	MEM_STACK,	/* kernel stacks */
-	MEM_BUFFER,	/* scratch memory of one system call */
-	MEM_PAGE,	/* contents of programs and files */
+	MEM_KERNEL, /* kernel image, frame table */
+	MEM_MODULE, /* the initramfs where the boot loader put it */
+	MEM_TABLE,  /* page tables */
+	MEM_HEAP,   /* small kernel objects */
+	MEM_STACK,  /* kernel stacks */
+	MEM_BUFFER, /* scratch memory of one system call */
+	MEM_PAGE,   /* contents of programs and files */
 	MEM_KINDS
 };
 
