@@ -9,6 +9,7 @@
  * keys are then bytes like any other, and echoing is our own work.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -309,7 +310,8 @@ run_program(char *argv[])
 		tcsetpgrp(0, getpgrp());
 	if (!WIFSIGNALED(ended))
 		return WEXITSTATUS(ended);
-	printf("sh: %s: killed by signal %d\n", argv[0], WTERMSIG(ended));
+	printf("%ssh: %s: killed by signal %d\n",
+	       WTERMSIG(ended) == SIGINT ? "\n" : "", argv[0], WTERMSIG(ended));
 	return 128 + WTERMSIG(ended);
 }
 

@@ -152,8 +152,8 @@ top_trim(void)
 	    sbrk(end - (heap.end + HEADER)) == (void *)-1)
 		return;
 	heap.end = end - HEADER;
-	if (heap.fresh > heap.end)
-		heap.fresh = heap.end;
+	if (heap.fresh > end) /* not heap.end: its page stays, as it is */
+		heap.fresh = end;
 }
 
 /* Writes a free block's header and tag, tells the block above, lists it. */

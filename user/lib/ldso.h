@@ -66,9 +66,9 @@ struct definition {
 
 /* Reads base and dynamic of o into the other fields. Dies if it cannot work. */
 void __dl_object_read(struct object *o);
-/* base and dynamic from phdr and phnum of a mapped object. */
-void __dl_object_place(struct object *o, bool movable);
-/* Calls f(o, value) for each entry of the dynamic section with that tag. */
+/* dynamic from phdr and phnum of a mapped object, and base if not yet known. */
+void __dl_object_place(struct object *o, bool base_known);
+/* The first entry with that tag at d or behind it, or NULL. */
 const Elf64_Dyn *__dl_dynamic_next(const Elf64_Dyn *d, Elf64_Sxword tag);
 
 /* Maps the library called name at the end of the list, unless it is there. */

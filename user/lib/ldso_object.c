@@ -36,11 +36,11 @@ __dl_dynamic_next(const Elf64_Dyn *d, Elf64_Sxword tag)
  * anywhere; where the headers are found, less where the file has them, is base.
  */
 void
-__dl_object_place(struct object *o, bool movable)
+__dl_object_place(struct object *o, bool base_known)
 {
 	const Elf64_Phdr *end = o->phdr + o->phnum;
 
-	for (const Elf64_Phdr *p = o->phdr; !movable && p < end; p++)
+	for (const Elf64_Phdr *p = o->phdr; !base_known && p < end; p++)
 		if (p->p_type == PT_PHDR)
 			o->base = (uintptr_t)o->phdr - p->p_vaddr;
 	for (const Elf64_Phdr *p = o->phdr; p < end; p++)

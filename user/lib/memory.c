@@ -7,11 +7,6 @@
 
 #include "libc.h"
 
-#ifndef __clang__
-/* gcc would find that these loops are memcpy and memset, and call those. */
-#pragma GCC optimize("no-tree-loop-distribute-patterns")
-#endif
-
 enum { SHORT = 64 }; /* below, a loop beats the start of a rep */
 
 typedef uint64_t __attribute__((may_alias, aligned(1))) word;

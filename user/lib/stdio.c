@@ -46,7 +46,7 @@ fopen(const char *path, const char *mode)
 	f = __stream_new(fd, flags);
 	if (!f)
 		close(fd);
-	else if (flags & O_APPEND)
+	else if ((flags & O_APPEND) && !(flags & O_RDWR))
 		lseek(fd, 0, SEEK_END); /* for ftell */
 	return f;
 }
@@ -162,8 +162,10 @@ getdelim(char **line, size_t *size, int delimiter, FILE *f)
 			break;
 		(*line)[n++] = (char)c;
 	} while (c != delimiter);
+	if (n == 0)
+		return -1;
 	(*line)[n] = '\0';
-	return n == 0 ? -1 : (ssize_t)n;
+	return (ssize_t)n;
 }
 
 ssize_t

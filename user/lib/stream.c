@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static unsigned char out_buffer[UNGET + BUFSIZ];
@@ -74,6 +75,15 @@ __stream_read(FILE *f)
 	return true;
 }
 
+/* isatty, but printf should not change errno when all is well. */
+static bool
+is_terminal(int fd)
+{
+	struct winsize size;
+
+	return kernel(SYS_ioctl, fd, TIOCGWINSZ, &size) == 0;
+}
+
 bool
 __stream_write(FILE *f)
 {
@@ -85,7 +95,7 @@ __stream_write(FILE *f)
 		__stream_idle(f);
 	if (!need_buffer(f))
 		return false;
-	if ((f->flags & ASK_TTY) && isatty(f->fd))
+	if ((f->flags & ASK_TTY) && is_terminal(f->fd))
 		f->flags |= BY_LINE;
 	f->flags &= ~(unsigned)(ASK_TTY | AT_EOF);
 	f->flags |= WRITING;

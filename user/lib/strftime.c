@@ -7,7 +7,7 @@
 
 #include "libc.h"
 
-/* Names of one length each would waste space; so they are cut out of a list. */
+/* Lists of names, each ended by a zero: no pointers, so no relocations. */
 static const char days[] =
 	"Sunday\0Monday\0Tuesday\0Wednesday\0Thursday\0Friday\0Saturday\0";
 static const char months[] =
@@ -42,15 +42,16 @@ add_name(struct text *t, const char *list, int i, size_t n)
 		add(t, "?", 1);
 }
 
+/* At least width digits; a width below 0: spaces in front, not zeros. */
 static void
-add_number(struct text *t, const char *format, long n)
+add_number(struct text *t, int width, long n)
 {
 	char digits[24];
+	int length =
+		width < 0 ? snprintf(digits, sizeof(digits), "%*ld", -width, n)
+			  : snprintf(digits, sizeof(digits), "%0*ld", width, n);
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	add(t, digits, (size_t)snprintf(digits, sizeof(digits), format, n));
-#pragma GCC diagnostic pop
+	add(t, digits, (size_t)length);
 }
 
 /* The week of the year, weeks beginning on first (0: Sunday). */
@@ -139,22 +140,22 @@ convert_time(struct text *t, char letter, const struct tm *tm)
 
 	switch (letter) {
 	case 'H':
-		add_number(t, "%02ld", tm->tm_hour);
+		add_number(t, 2, tm->tm_hour);
 		break;
 	case 'I':
-		add_number(t, "%02ld", (tm->tm_hour + 11) % 12 + 1);
+		add_number(t, 2, (tm->tm_hour + 11) % 12 + 1);
 		break;
 	case 'M':
-		add_number(t, "%02ld", tm->tm_min);
+		add_number(t, 2, tm->tm_min);
 		break;
 	case 'S':
-		add_number(t, "%02ld", tm->tm_sec);
+		add_number(t, 2, tm->tm_sec);
 		break;
 	case 'p':
 		add(t, tm->tm_hour < 12 ? "AM" : "PM", 2);
 		break;
 	case 's':
-		add_number(t, "%ld", timegm(&copy));
+		add_number(t, 0, timegm(&copy));
 		break;
 	case 'z':
 		add(t, "+0000", 5);
@@ -169,12 +170,8 @@ convert_time(struct text *t, char letter, const struct tm *tm)
 }
 
 static void
-convert_date(struct text *t, char letter, const struct tm *tm)
+convert_name(struct text *t, char letter, const struct tm *tm)
 {
-	long year = 1900L + tm->tm_year, iso_year;
-	long century_year = (year % 100 + 100) % 100;
-	int iso = iso_week(tm, &iso_year);
-
 	switch (letter) {
 	case 'a':
 		add_name(t, days, tm->tm_wday, 3);
@@ -188,47 +185,65 @@ convert_date(struct text *t, char letter, const struct tm *tm)
 	case 'B':
 		add_name(t, months, tm->tm_mon, 9);
 		break;
+	}
+}
+
+static void
+convert_year(struct text *t, char letter, const struct tm *tm)
+{
+	long year = 1900L + tm->tm_year, of_century, iso_year;
+	int iso = iso_week(tm, &iso_year);
+
+	of_century = (year % 100 + 100) % 100;
+	switch (letter) {
 	case 'C':
-		add_number(t, "%02ld", (year - century_year) / 100);
-		break;
-	case 'd':
-		add_number(t, "%02ld", tm->tm_mday);
-		break;
-	case 'e':
-		add_number(t, "%2ld", tm->tm_mday);
+		add_number(t, 2, (year - of_century) / 100);
 		break;
 	case 'G':
-		add_number(t, "%ld", iso_year);
+		add_number(t, 0, iso_year);
 		break;
 	case 'g':
-		add_number(t, "%02ld", (iso_year % 100 + 100) % 100);
-		break;
-	case 'j':
-		add_number(t, "%03ld", tm->tm_yday + 1);
-		break;
-	case 'm':
-		add_number(t, "%02ld", tm->tm_mon + 1);
-		break;
-	case 'U':
-		add_number(t, "%02ld", week(tm, 0));
-		break;
-	case 'u':
-		add_number(t, "%ld", (tm->tm_wday + 6) % 7 + 1);
+		add_number(t, 2, (iso_year % 100 + 100) % 100);
 		break;
 	case 'V':
-		add_number(t, "%02ld", iso);
-		break;
-	case 'W':
-		add_number(t, "%02ld", week(tm, 1));
-		break;
-	case 'w':
-		add_number(t, "%ld", tm->tm_wday);
+		add_number(t, 2, iso);
 		break;
 	case 'Y':
-		add_number(t, "%ld", year);
+		add_number(t, 0, year);
 		break;
 	case 'y':
-		add_number(t, "%02ld", century_year);
+		add_number(t, 2, of_century);
+		break;
+	}
+}
+
+static void
+convert_day(struct text *t, char letter, const struct tm *tm)
+{
+	switch (letter) {
+	case 'd':
+		add_number(t, 2, tm->tm_mday);
+		break;
+	case 'e':
+		add_number(t, -2, tm->tm_mday);
+		break;
+	case 'j':
+		add_number(t, 3, tm->tm_yday + 1);
+		break;
+	case 'm':
+		add_number(t, 2, tm->tm_mon + 1);
+		break;
+	case 'U':
+		add_number(t, 2, week(tm, 0));
+		break;
+	case 'u':
+		add_number(t, 0, (tm->tm_wday + 6) % 7 + 1);
+		break;
+	case 'W':
+		add_number(t, 2, week(tm, 1));
+		break;
+	case 'w':
+		add_number(t, 0, tm->tm_wday);
 		break;
 	}
 }
@@ -240,8 +255,12 @@ convert(struct text *t, char letter, const struct tm *tm)
 		add_all(t, compound(letter), tm);
 	else if (strchr("HIMSpszZ%", letter))
 		convert_time(t, letter, tm);
+	else if (strchr("aAbB", letter))
+		convert_name(t, letter, tm);
+	else if (strchr("CGgVYy", letter))
+		convert_year(t, letter, tm);
 	else
-		convert_date(t, letter, tm);
+		convert_day(t, letter, tm);
 }
 
 /* => the length, or 0 if it is not less than size */

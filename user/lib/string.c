@@ -8,11 +8,6 @@
 
 #include "libc.h"
 
-#ifndef __clang__
-/* gcc would find that strlen's loop is strlen, and call it. */
-#pragma GCC optimize("no-tree-loop-distribute-patterns")
-#endif
-
 size_t
 strlen(const char *s)
 {
