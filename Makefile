@@ -57,9 +57,9 @@ COMMON	= -std=c11 -g -O2 -fno-omit-frame-pointer $(WARN) $(DEFINE) -I .
 # the help of a libc or a kernel that we are only about to write; and gcc would
 # turn the loop inside memset into a call of memset.
 TARGET	= $(if $(findstring clang,$(CC)),--target=x86_64-unknown-none-elf, \
-	  -fno-tree-loop-distribute-patterns) \
+	  -fno-tree-loop-distribute-patterns -fno-stack-clash-protection) \
 	  -m64 -fno-stack-protector -fcf-protection=none \
-	  -fno-stack-clash-protection -fno-asynchronous-unwind-tables
+	  -fno-asynchronous-unwind-tables
 
 KERNEL_CFLAGS = $(COMMON) $(TARGET) -ffreestanding -fno-pie \
 	  -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \

@@ -39,7 +39,7 @@ EXPLAINED = {
         r"execute 0x7f\w+,",
         r"page is present and not executable because region stack is rw-",
     ),
-    "stack-overflow": (SEGV, r"write to 0x7f\w+,", "region stack guard is ---"),
+    "stack-overflow": (SEGV, r"write to 0x7f\w+,", "region stack-guard is ---"),
     "unmapped": (SEGV, r"read from 0x10000000,", "no region is there"),
     "after-munmap": (SEGV, r"write to 0x7f\w+,", "no region is there"),
     "prot-none": (SEGV, r"read from 0x7f\w+,", r"because region .* is ---"),

@@ -25,7 +25,7 @@ struct model {
 static struct model model[PAGES];
 static unsigned char file_value[PAGES]; /* of the file that we map shared */
 static unsigned char *window;
-static int probe, file;
+static int probe, file, constant;
 static unsigned long seed = 88172645463325252ul;
 
 static unsigned
@@ -73,8 +73,26 @@ map_anonymous(unsigned from, unsigned count, int prot)
 			.mapped = 1, .prot = prot, .file_page = -1};
 }
 
+/* A file that nobody writes: page i begins with i + 1. */
 static void
-map_file(unsigned from, unsigned count, int prot)
+map_private_file(unsigned from, unsigned count, int prot)
+{
+	void *p = window + from * PAGE;
+	unsigned first = chance(PAGES - count + 1);
+
+	need(mmap(p, count * PAGE, prot, MAP_PRIVATE | MAP_FIXED, constant,
+		  first * PAGE) == p,
+	     "mmap of a private file");
+	for (unsigned i = 0; i < count; i++)
+		model[from + i] =
+			(struct model){.mapped = 1,
+				       .prot = prot,
+				       .value = (unsigned char)(first + i + 1),
+				       .file_page = -1};
+}
+
+static void
+map_shared_file(unsigned from, unsigned count, int prot)
 {
 	void *p = window + from * PAGE;
 	unsigned first = chance(PAGES - count + 1);
@@ -155,17 +173,20 @@ step(void)
 	unsigned from = chance(PAGES), count = 1 + chance(PAGES - from);
 	int prot = prots[chance(4)];
 
-	switch (chance(8)) {
+	switch (chance(10)) {
 	case 0:
 		map_anonymous(from, count, prot);
 		return 1;
 	case 1:
-		map_file(from, count, prot);
+		map_shared_file(from, count, prot);
 		return 1;
 	case 2:
-		unmap(from, 1 + chance(count > 4 ? 4 : count));
+		map_private_file(from, count, prot);
 		return 1;
 	case 3:
+		unmap(from, 1 + chance(count > 4 ? 4 : count));
+		return 1;
+	case 4:
 		return protect(from, count, prot);
 	default:
 		return write_page(from);
@@ -185,6 +206,21 @@ child(void *unused)
 	return bad + compare() ? 1 : 0;
 }
 
+static int
+new_constant_file(void)
+{
+	int fd = open("/tmp/cuts-constant", O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+	need(fd >= 0, "/tmp/cuts-constant");
+	for (unsigned i = 0; i < PAGES; i++) {
+		unsigned char value = (unsigned char)(i + 1);
+
+		need(pwrite(fd, &value, 1, i * PAGE) == 1, "pwrite");
+	}
+	need(ftruncate(fd, PAGES * PAGE) == 0, "ftruncate");
+	return fd;
+}
+
 int
 main(void)
 {
@@ -194,6 +230,7 @@ main(void)
 	file = open("/tmp/cuts-file", O_RDWR | O_CREAT | O_TRUNC, 0600);
 	need(probe >= 0 && file >= 0, "/tmp");
 	need(ftruncate(file, PAGES * PAGE) == 0, "ftruncate");
+	constant = new_constant_file();
 	window = mmap(NULL, PAGES * PAGE, PROT_NONE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	need(window != MAP_FAILED, "mmap");
@@ -212,5 +249,6 @@ main(void)
 	unmap(0, PAGES);
 	unlink("/tmp/cuts-probe");
 	unlink("/tmp/cuts-file");
+	unlink("/tmp/cuts-constant");
 	return done();
 }
