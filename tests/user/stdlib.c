@@ -74,11 +74,16 @@ sorting(void)
 
 static jmp_buf env;
 
+static void jump(int depth);
+
+/* The compiler must not see that this never returns. */
+static void (*volatile deeper)(int) = jump;
+
 static void
 jump(int depth)
 {
 	if (depth > 0)
-		jump(depth - 1);
+		deeper(depth - 1);
 	longjmp(env, 5);
 }
 
