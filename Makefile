@@ -174,11 +174,8 @@ compile_commands.json: ## for clangd and editors, in build/
 	    $(HOST_OBJ) | $(PYTHON) tools/compdb > $(B)/$@
 	@echo $(B)/$@
 
-lines: ## lines of code by directory
-	@for d in boot kernel mm user/lib user/include user/bin tools tests; do \
-	    printf '%7d %s\n' "$$(find $$d -type f \( -name '*.[chS]' \
-	    -o -name '*.asm' -o -name '*.def' -o -name '*.py' -o -path 'tools/*' \
-	    \) ! -name '*.pyc' -exec cat {} + | wc -l)" $$d; done
+lines: ## how long the chapters are
+	@$(PYTHON) tools/lines
 
 clean: ## remove build/
 	rm -rf build
@@ -212,9 +209,11 @@ say	= $(Q)$(if $(strip $(V)),:,printf '%-7s %s\n') $(1) $(2); \
 $(filter %.c.o,$(KERNEL_OBJ)): $(B)/%.c.o: %.c $(B)/flags
 	$(call say,CC,$<) $(CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# nasm's line numbers confuse gdb where a file has several sections.
+NASM_DEBUG = $(if $(filter boot/%,$<),,-g -F dwarf)
 $(filter %.asm.o,$(KERNEL_OBJ) $(LIBC_OBJ)) $(B)/user/lib/crt1.asm.o: \
   $(B)/%.asm.o: %.asm $(B)/flags
-	$(call say,NASM,$<) $(NASM) -f elf64 -g -F dwarf -I ./ $(DEFINE) \
+	$(call say,NASM,$<) $(NASM) -f elf64 $(NASM_DEBUG) -I ./ $(DEFINE) \
 	    -MD $(@:.o=.d) -o $@ $<
 
 # A backtrace shows names: they come from a first link and go into a second one,
@@ -293,9 +292,12 @@ $(B)/iso/boot/quire.elf: $(B)/quire.elf
 $(B)/iso/boot/initramfs.cpio: $(B)/initramfs.cpio
 	$(Q)mkdir -p $(@D); cp $< $@
 
+# Each word in quotes: GRUB has a shell's idea of ; and &.
 $(B)/iso/boot/grub/grub.cfg: iso/boot/grub/grub.cfg FORCE
 	@mkdir -p $(@D)
-	@sed 's|@CMDLINE@|$(CMDLINE)|' $< > $(B)/grub.cfg
+	@words="$(foreach w,$(CMDLINE),'$(w)')" awk '{ i = index($$0, "@CMDLINE@"); \
+	    if (i) $$0 = substr($$0, 1, i - 1) ENVIRON["words"] substr($$0, i + 9); \
+	    print }' $< > $(B)/grub.cfg
 	@cmp -s $(B)/grub.cfg $@ || cp $(B)/grub.cfg $@
 
 $(B)/quire.iso: $(addprefix $(B)/iso/boot/,quire.elf initramfs.cpio \

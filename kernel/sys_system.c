@@ -62,7 +62,7 @@ sys_sysinfo(vaddr_t result)
 	struct linux_sysinfo info;
 
 	for (int kind = FRAME_FREE; kind < FRAME_KINDS; kind++)
-		total += frame_count(kind);
+		total += frame_count((enum frame_kind)kind);
 	info = (struct linux_sysinfo){
 		.uptime = (int64_t)(timer_now() / NS_PER_SECOND),
 		.total_ram = total * PAGE_SIZE,
@@ -79,7 +79,7 @@ sys_meminfo(vaddr_t result)
 	struct meminfo info;
 
 	for (int kind = 0; kind < FRAME_KINDS; kind++)
-		info.frames[kind] = frame_count(kind);
+		info.frames[kind] = frame_count((enum frame_kind)kind);
 	return user_put(process_current()->space, result, &info, sizeof(info));
 }
 

@@ -5,8 +5,8 @@
     ps              all processes
     current         the current process
 
-Values are read by the kernel's own types, so the kernel must have been loaded
-with its symbols.
+Everything is read from memory by the kernel's own types; no function of the
+kernel is called, so this also works while a program runs, or after a panic.
 """
 
 import gdb
@@ -28,7 +28,7 @@ BITS = (
 
 
 def number(expression):
-    return int(gdb.parse_and_eval(expression)) & (1 << 64) - 1
+    return int(gdb.parse_and_eval(f"(unsigned long)({expression})"))
 
 
 def physical(address):
@@ -37,12 +37,26 @@ def physical(address):
     return int.from_bytes(memory, "little")
 
 
-def each(start, link):
+def each(item, link):
     """A list that ends with NULL."""
-    item = start
     while item:
         yield item
         item = item[link]
+
+
+def each_in_tree(node):
+    """The nodes of a struct tree, in order."""
+    if node:
+        yield from each_in_tree(node["left"])
+        yield node
+        yield from each_in_tree(node["right"])
+
+
+def container(pointer, tag, field):
+    """The object whose field lies at pointer."""
+    kind = gdb.lookup_type(tag)
+    offset = kind[field].bitpos // 8
+    return gdb.Value(int(pointer) - offset).cast(kind.pointer())
 
 
 class Command(gdb.Command):
@@ -84,19 +98,15 @@ class PageTable(Command):
 
 def current():
     """The process on the CPU, or None while it idles or boots."""
-    process = gdb.parse_and_eval("process_current()")
+    process = gdb.parse_and_eval("'kernel/cpu.c'::boot_cpu.process")
     return process if process else None
 
 
 def processes():
     """All of them, by number."""
-    pid = 0
-    while True:
-        process = gdb.parse_and_eval(f"process_at_or_after({pid})")
-        if not process:
-            return
-        yield process
-        pid = int(process["pid"]) + 1
+    root = gdb.parse_and_eval("'kernel/process.c'::processes.root")
+    for node in each_in_tree(root):
+        yield container(node, "struct process", "by_pid")
 
 
 class Processes(Command):
@@ -117,7 +127,8 @@ class Current(Command):
 
     def run(self, argument):
         process = current()
-        print(process.dereference() if process else "none")
+        show = {"pretty_structs": True, "max_elements": 8}
+        print(process.dereference().format_string(**show) if process else "none")
 
 
 class Space(Command):
@@ -128,7 +139,8 @@ class Space(Command):
     def run(self, argument):
         process = current()
         if argument:
-            process = gdb.parse_and_eval(f"process_find({number(argument)})")
+            pid = number(argument)
+            process = next((p for p in processes() if int(p["pid"]) == pid), None)
         if not process or not process["space"]:
             print("no such process, or it has no memory")
             return
