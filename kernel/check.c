@@ -8,18 +8,27 @@
 #include "kernel/kstack.h"
 #include "kernel/process.h"
 #include "mm/audit.h"
+#include "mm/frame.h"
 
-int
-check_everything(void)
+static int
+check(void)
 {
 	cpu_check();
 	return audit(kstack_audit) + process_audit();
 }
 
+int
+check_everything(void)
+{
+	return check() + !frame_audit_poison();
+}
+
+/* Free memory is not read again each time: frame_alloc looks at what it gives.
+ */
 void
 check_after(const char *what)
 {
-	int defects = check_everything();
+	int defects = check();
 
 	if (defects)
 		panic("check_after: %d defects after %s", defects, what);

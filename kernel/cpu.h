@@ -11,6 +11,15 @@
 
 struct process;
 
+/* Debug builds: the shadow TLB (mm/shadow.h) hears of every flush. */
+#ifdef DEBUG
+void shadow_flushed_page(vaddr_t va);
+void shadow_flushed_all(void);
+#else
+#define shadow_flushed_page(va) ((void)0)
+#define shadow_flushed_all()	((void)0)
+#endif
+
 enum {
 	MSR_EFER = 0xc0000080, /* SDM 4, table 2-2 */
 	MSR_STAR = 0xc0000081,
@@ -173,6 +182,7 @@ static inline void
 cpu_load_root(paddr_t root)
 {
 	__asm__ volatile("mov %0, %%cr3" : : "r"(root) : "memory");
+	shadow_flushed_all();
 }
 
 /* Forgets the translation of one page and every cached upper-level entry (SDM 3A
@@ -181,6 +191,7 @@ static inline void
 cpu_flush_page(vaddr_t va)
 {
 	__asm__ volatile("invlpg (%0)" : : "r"(va) : "memory");
+	shadow_flushed_page(va);
 }
 
 /* Forgets all translations but global ones. */

@@ -5,6 +5,7 @@
 #include "kernel/cpu.h"
 #include "kernel/panic.h"
 #include "kernel/print.h"
+#include "mm/shadow.h"
 
 enum {
 	ISA_DEBUG_EXIT = 0xf4, /* QEMU -device isa-debug-exit */
@@ -37,10 +38,10 @@ restart(void)
 void
 shutdown(bool passed)
 {
-	int defects = check_everything();
+	size_t defects = (size_t)check_everything() + shadow_report();
 
 	if (defects)
-		print("shutdown: the audit found %d defects\n", defects);
+		print("shutdown: the audit found %zu defects\n", defects);
 	else
 		print("shutdown: audit clean\n");
 	power_off(passed && defects == 0 ? SHUTDOWN_PASSED : SHUTDOWN_FAILED);

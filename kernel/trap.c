@@ -7,7 +7,6 @@
 #include "kernel/trap.h"
 
 #include "kernel/assert.h"
-#include "kernel/check.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
 #include "kernel/explain.h"
@@ -20,6 +19,7 @@
 #include "kernel/syscall.h"
 #include "mm/fault.h"
 #include "mm/pt.h"
+#include "mm/shadow.h"
 
 /* Bits of a page fault's error code, SDM 3A figure 4-12. */
 enum {
@@ -104,9 +104,6 @@ page_fault(const struct trap_frame *f)
 		explain_fault(p, va, access, err, signal_of(err));
 		process_kill(p, signal_of(err));
 	}
-#ifdef DEBUG
-	check_after("page fault");
-#endif
 }
 
 static void
@@ -167,6 +164,9 @@ trap(struct trap_frame *f)
 		user_exception(f);
 	else
 		kernel_exception(f);
-	if (from_user(f) && process_current()->killed)
+	if (!from_user(f))
+		return;
+	if (process_current()->killed)
 		process_exit(process_current()->killed);
+	shadow_report();
 }

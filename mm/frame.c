@@ -213,10 +213,9 @@ frame_audit_free(void)
 	for (uint32_t i = free_list; i != NO_FRAME; i = frames[i].next) {
 		const struct frame *f = &frames[i];
 
-		if (f->refs != 0 || f->kind != FRAME_FREE || !poisoned(f)) {
-			print("audit: free frame %x: refs %u, kind %u%s\n", i,
-			      f->refs, f->kind,
-			      poisoned(f) ? "" : ", written to while free");
+		if (f->refs != 0 || f->kind != FRAME_FREE) {
+			print("audit: free frame %x: refs %u, kind %u (F1)\n",
+			      i, f->refs, f->kind);
 			return false;
 		}
 		if (++n > frames_count)
@@ -226,4 +225,16 @@ frame_audit_free(void)
 		print("audit: free list has %zu frames, count says %zu\n", n,
 		      kind_count[FRAME_FREE]);
 	return n == kind_count[FRAME_FREE];
+}
+
+bool
+frame_audit_poison(void)
+{
+	for (uint32_t i = free_list; i != NO_FRAME; i = frames[i].next) {
+		if (poisoned(&frames[i]))
+			continue;
+		print("audit: frame %x was written to while free (F2)\n", i);
+		return false;
+	}
+	return true;
 }

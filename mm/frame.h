@@ -71,6 +71,7 @@ size_t frame_count(enum frame_kind kind);
 
 /* For audit: visits every frame from number 0, NULL at the end. */
 struct frame *frame_next(struct frame *f);
-/* For audit: the number of frames on the free list, walked; and whether each
- * is FRAME_FREE, without references and (debug builds) poisoned. */
+/* For audit: F1, by walking the free list. */
 bool frame_audit_free(void);
+/* For audit: F2, which reads all of free memory. => true in other builds */
+bool frame_audit_poison(void);

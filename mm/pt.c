@@ -39,6 +39,7 @@
 #include "kernel/print.h"
 #include "kernel/string.h"
 #include "mm/pte.h"
+#include "mm/shadow.h"
 
 static bool
 active(const struct frame *root)
@@ -116,12 +117,15 @@ static int
 own(struct frame *root, pte_t *e, int level, vaddr_t va)
 {
 	struct frame *old = pte_frame(*e), *new;
+	pte_t pte;
 
 	if (old->refs > 1 && !(*e & PTE_SHARED)) {
 		new = copy(old, level);
 		if (!new)
 			return -ENOMEM;
-		*e = (*e & ~PTE_ADDR) | frame_addr(new);
+		pte = (*e & ~PTE_ADDR) | frame_addr(new);
+		shadow_change(root, va, level + 1, *e, pte);
+		*e = pte;
 		flush_page(root, va);
 		frame_put(old);
 		EVENT("copy va=%lx level=%d from=%zx to=%zx", va, level,
@@ -210,8 +214,10 @@ pt_fork(struct frame *root)
 {
 	struct frame *child = copy(root, PT_LEVELS);
 
-	if (child)
-		flush_all(root);
+	if (!child)
+		return NULL;
+	shadow_change(root, 0, SHADOW_EVERYTHING, 0, 0);
+	flush_all(root);
 	return child;
 }
 
@@ -251,6 +257,7 @@ clear(struct frame *root, pte_t *e, int level, vaddr_t va)
 
 	EVENT("unmap va=%lx level=%d frame=%zx refs=%u", va, level,
 	      frame_number(f), f->refs);
+	shadow_change(root, va, level, *e, 0);
 	*e = 0;
 	if (level == 1)
 		flush_page(root, va);
@@ -318,7 +325,7 @@ protect_in(struct frame *root, struct frame *table, int level, vaddr_t start,
 	uint64_t span = PT_SPAN(level);
 
 	for (vaddr_t va = start, next; va < end; va = next) {
-		pte_t *e = entry(table, level, va);
+		pte_t *e = entry(table, level, va), pte;
 
 		next = min_u64((va / span + 1) * span, end);
 		if (!(*e & PTE_P))
@@ -328,8 +335,10 @@ protect_in(struct frame *root, struct frame *table, int level, vaddr_t start,
 				   prot);
 			continue;
 		}
-		*e = (*e & (PTE_ADDR | PTE_A | PTE_D)) |
-		     leaf_bits(pte_frame(*e), prot, *e & PTE_SHARED);
+		pte = (*e & (PTE_ADDR | PTE_A | PTE_D)) |
+		      leaf_bits(pte_frame(*e), prot, *e & PTE_SHARED);
+		shadow_change(root, va, level, *e, pte);
+		*e = pte;
 		flush_page(root, va);
 	}
 }

@@ -12,6 +12,7 @@
 #include "kernel/print.h"
 #include "kernel/string.h"
 #include "mm/pte.h"
+#include "mm/shadow.h"
 
 static struct frame *kernel_root;
 
@@ -108,6 +109,7 @@ pt_unmap_kernel(uint64_t va)
 
 	assert(e && (*e & PTE_P));
 	f = pte_frame(*e);
+	shadow_change(kernel_root, va, 1, *e, 0);
 	*e = 0;
 	cpu_flush_page(va);
 	return f;
