@@ -5,7 +5,7 @@
 #include "kernel/cpu.h"
 #include "kernel/panic.h"
 #include "kernel/print.h"
-#include "mm/shadow.h"
+#include "mm/pt_shadow.h"
 
 enum {
 	ISA_DEBUG_EXIT = 0xf4, /* QEMU -device isa-debug-exit */

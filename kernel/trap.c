@@ -19,7 +19,7 @@
 #include "kernel/syscall.h"
 #include "mm/fault.h"
 #include "mm/pt.h"
-#include "mm/shadow.h"
+#include "mm/pt_shadow.h"
 
 /* Bits of a page fault's error code, SDM 3A figure 4-12. */
 enum {

@@ -77,10 +77,10 @@ compare_counts(void)
 int
 audit(void (*holders)(void))
 {
-	int defects = 0;
+	int defects;
 
 	start_count();
-	pt_recount_kernel();
+	defects = !pt_recount_kernel();
 	store_recount();
 	for (struct space *s = space_next(NULL); s; s = space_next(s))
 		defects += audit_space(s);

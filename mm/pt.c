@@ -39,7 +39,7 @@
 #include "kernel/print.h"
 #include "kernel/string.h"
 #include "mm/pte.h"
-#include "mm/shadow.h"
+#include "mm/pt_shadow.h"
 
 static bool
 active(const struct frame *root)

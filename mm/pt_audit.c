@@ -71,21 +71,38 @@ pt_recount(struct frame *root)
 	return recount_table(root, PT_LEVELS) && ok;
 }
 
+static bool
+kernel_leaf_ok(pte_t pte)
+{
+	if (!(pte & PTE_U) && (!(pte & PTE_W) || (pte & PTE_NX)))
+		return true;
+	print("audit: a kernel page is both writable and executable, or the "
+	      "programs': %lx\n",
+	      pte);
+	return false;
+}
+
 /* The kernel's own tables: one reference each from their only entry. */
-static void
+static bool
 recount_kernel(struct frame *table, int level)
 {
 	const pte_t *e = frame_page(table);
-	int first = level == PT_LEVELS ? USER_ENTRIES : 0;
+	bool ok = true;
 
 	table->recount++;
-	for (int i = first; level > 1 && i < ENTRIES; i++)
-		if ((e[i] & PTE_P) && !(e[i] & PTE_LARGE))
-			recount_kernel(pte_frame(e[i]), level - 1);
+	for (int i = level == PT_LEVELS ? USER_ENTRIES : 0; i < ENTRIES; i++) {
+		if (!(e[i] & PTE_P))
+			continue;
+		if (level == 1 || (e[i] & PTE_LARGE))
+			ok = kernel_leaf_ok(e[i]) && ok;
+		else
+			ok = recount_kernel(pte_frame(e[i]), level - 1) && ok;
+	}
+	return ok;
 }
 
-void
+bool
 pt_recount_kernel(void)
 {
-	recount_kernel(pt_kernel_root(), PT_LEVELS);
+	return recount_kernel(pt_kernel_root(), PT_LEVELS);
 }

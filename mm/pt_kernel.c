@@ -12,7 +12,7 @@
 #include "kernel/print.h"
 #include "kernel/string.h"
 #include "mm/pte.h"
-#include "mm/shadow.h"
+#include "mm/pt_shadow.h"
 
 static struct frame *kernel_root;
 

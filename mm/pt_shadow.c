@@ -11,7 +11,7 @@
  *				a CR3 load: any page below may be cached
  * A CR3 load covers everything but kernel pages, which are global.
  */
-#include "mm/shadow.h"
+#include "mm/pt_shadow.h"
 
 #if defined(DEBUG) && !__STDC_HOSTED__
 
