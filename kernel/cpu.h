@@ -21,6 +21,7 @@ void shadow_flushed_all(void);
 #endif
 
 enum {
+	MSR_APIC_BASE = 0x1b,
 	MSR_EFER = 0xc0000080, /* SDM 4, table 2-2 */
 	MSR_STAR = 0xc0000081,
 	MSR_LSTAR = 0xc0000082,
@@ -29,6 +30,9 @@ enum {
 	MSR_GS_BASE = 0xc0000101,
 	MSR_KERNEL_GS_BASE = 0xc0000102,
 };
+
+#define APIC_ENABLE  (1ul << 11)
+#define APIC_ADDRESS 0xfffff000ul
 
 #define EFER_SCE (1ul << 0)
 #define EFER_NXE (1ul << 11)

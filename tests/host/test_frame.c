@@ -126,10 +126,10 @@ TEST(a_write_to_a_free_frame_is_noticed)
 	was = byte[1234];
 	byte[1234] = 1;
 	machine_quiet(true);
-	assert_false(frame_audit_free());
+	assert_false(frame_audit_poison());
 	machine_quiet(false);
 	byte[1234] = was;
-	assert_true(frame_audit_free());
+	assert_true(frame_audit_poison());
 }
 
 int

@@ -24,7 +24,11 @@ page_of(pid_t pid, const volatile void *addr)
 static inline int
 present(const volatile void *addr)
 {
-	return page_of(0, addr).present;
+	static struct pageinfo info;
+
+	need(pageinfo(0, (const void *)(uintptr_t)addr, &info) == 0,
+	     "pageinfo");
+	return info.present;
 }
 
 static inline long

@@ -30,13 +30,16 @@ descend(int depth)
 static int
 descend_far(void *kib)
 {
-	return descend(*(int *)kib);
+	return next(*(int *)kib);
 }
 
 static volatile char *
 lowest(void)
 {
-	return (volatile char *)page_of(0, &(char){0}).region_start;
+	static struct pageinfo info;
+
+	need(pageinfo(0, &(char){0}, &info) == 0, "pageinfo");
+	return (volatile char *)info.region_start;
 }
 
 static int
@@ -51,12 +54,14 @@ grows(void)
 {
 	int pages = STACK / PAGE, before, kib = 1024;
 	volatile char *low = lowest();
+	static struct pageinfo info;
 
-	is(page_of(0, low).region_end - (uintptr_t)low, STACK,
+	need(pageinfo(0, (const void *)(uintptr_t)low, &info) == 0, "pageinfo");
+	is(info.region_end - (uintptr_t)low, STACK,
 	   "the stack's region is 8 MiB");
 	before = resident(low, (size_t)pages);
 	ok(before < 16, "of which few pages are resident");
-	is(descend(kib), 0, "a recursion over a MiB works");
+	is(next(kib), 0, "a recursion over a MiB works");
 	ok(resident(low, (size_t)pages) - before >= 200,
 	   "it has got the pages it touched");
 	is(present(low), 0, "and not the lowest");
@@ -67,7 +72,7 @@ ends_at_a_guard(void)
 {
 	static int most = 6 * KIB, more = 9 * KIB;
 	volatile char *low = lowest();
-	struct pageinfo below;
+	static struct pageinfo below;
 
 	is(ending(run(descend_far, &most)), 0, "6 MiB of recursion work");
 	is(ending(run(descend_far, &more)), 1000 + SIGSEGV,

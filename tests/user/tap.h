@@ -8,6 +8,7 @@
 #pragma once
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +103,25 @@ need(int fine, const char *what)
 	_exit(98);
 }
 
+/* In a lab: the word that its grader put into this boot, and what was claimed,
+ * so that the grader knows the last line of the program from any other. */
+static inline void
+tap_seal(void)
+{
+	char word[25] = "", line[80];
+	int fd = open("/etc/seal", O_RDONLY);
+
+	if (fd < 0)
+		return;
+	if (read(fd, word, sizeof(word) - 1) == sizeof(word) - 1) {
+		snprintf(line, sizeof(line), "# seal %s %d %d\n", word,
+			 tap_count, tap_failures);
+		if (write(1, line, strlen(line)) < 0)
+			_exit(99);
+	}
+	close(fd);
+}
+
 /* The plan. => the status of the program */
 static inline int
 done(void)
@@ -113,5 +133,6 @@ done(void)
 		 tap_count);
 	if (write(1, start, strlen(start)) < 0)
 		return 99;
+	tap_seal();
 	return tap_failures ? 1 : 0;
 }

@@ -54,7 +54,7 @@ row(const char *what, uint64_t addr, struct pageinfo page[PROCESSES])
 {
 	char text[16];
 
-	printf("  %012lx  %-22s", (unsigned long)addr, what);
+	printf("  %012lx  %-20s", (unsigned long)addr, what);
 	for (int i = 0; i < PROCESSES; i++) {
 		page[i] = demo_page(pids[i], (const void *)addr);
 		printf(" %13s", demo_frame(&page[i], text));
@@ -84,9 +84,9 @@ frames(void)
 		stack[3];
 	int here = 0;
 
-	printf("  %-36s%13s %13s %13s\n", "", "this program", "its copy",
+	printf("  %-34s%13s %13s %13s\n", "", "this program", "its copy",
 	       "sleep");
-	printf("  %-12s  %-22s", "address", "what");
+	printf("  %-12s  %-20s", "address", "what");
 	for (int i = 0; i < PROCESSES; i++)
 		printf("%10s%4d", "pid", pids[i]);
 	puts("");

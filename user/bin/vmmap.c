@@ -1,7 +1,7 @@
 /*
  * Lists the regions of a process: what may be touched, and what belongs there.
  *
- * "resident" counts the pages that have a frame now. A private page that nobody
+ * "res." counts the pages that have a frame now. A private page that nobody
  * has written may well be the file's own frame: see pagewalk.
  */
 #include <stdio.h>
@@ -48,12 +48,15 @@ print_source(const struct pageinfo *info)
 static void
 print_region(pid_t pid, const struct pageinfo *info)
 {
-	printf("%012lx-%012lx %c%c%c %-7s %8lu/%-8lu ",
+	char pages[32];
+
+	snprintf(pages, sizeof(pages), "%lu/%lu", resident(pid, info),
+		 (unsigned long)(info->region_end - info->region_start) / PAGE);
+	printf("%012lx-%012lx %c%c%c %-7s %11s ",
 	       (unsigned long)info->region_start,
 	       (unsigned long)info->region_end, info->prot & 1 ? 'r' : '-',
 	       info->prot & 2 ? 'w' : '-', info->prot & 4 ? 'x' : '-',
-	       info->shared ? "shared" : "private", resident(pid, info),
-	       (unsigned long)(info->region_end - info->region_start) / PAGE);
+	       info->shared ? "shared" : "private", pages);
 	print_source(info);
 }
 
@@ -69,8 +72,8 @@ main(int argc, char *argv[])
 		fprintf(stderr, "usage: vmmap [PID]\n");
 		return 2;
 	}
-	printf("%d %s\n%-25s %-11s %17s source\n", p.pid, p.name, "addresses",
-	       "rights", "resident/pages");
+	printf("%d %s\n%-25s %-11s %11s source\n", p.pid, p.name, "addresses",
+	       "rights", "res./pages");
 	while (look(pid, addr, &info) == 0) {
 		/* In a gap this is the region above, without its first page. */
 		if (info.region_start > addr &&

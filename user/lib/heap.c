@@ -178,7 +178,7 @@ make_free(struct block *b, size_t size)
  *	        top      part of the top, with the block below if that is free
  */
 static void
-merge(struct block *b)
+coalesce(struct block *b)
 {
 	size_t size = size_of(b);
 	struct block *next = above(b);
@@ -225,7 +225,7 @@ __heap_get(size_t size)
 void
 __heap_put(struct block *b)
 {
-	merge(b);
+	coalesce(b);
 	top_trim();
 }
 
@@ -239,7 +239,7 @@ __heap_split(struct block *b, size_t size)
 		return;
 	b->header = size | (b->header & FLAGS);
 	tail->header = rest | IN_USE | BELOW_IN_USE;
-	merge(tail);
+	coalesce(tail);
 }
 
 bool
