@@ -44,6 +44,7 @@ struct cpu {
 };
 
 static struct cpu cpus[MMU_CPUS], *cpu = cpus;
+static struct mmu_flushes flushes;
 /* By frame number: how many cached things point there. */
 static uint32_t pointing[1 << 16];
 
@@ -129,13 +130,24 @@ cpu_load_root(paddr_t root)
 void
 cpu_flush_page(vaddr_t va)
 {
+	flushes.page++;
 	forget_page(cpu, va);
 }
 
 void
 cpu_flush_all(void)
 {
+	flushes.all++;
 	forget_all(cpu);
+}
+
+struct mmu_flushes
+mmu_flushes(void)
+{
+	struct mmu_flushes since = flushes;
+
+	flushes = (struct mmu_flushes){0, 0};
+	return since;
 }
 
 bool

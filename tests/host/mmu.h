@@ -24,3 +24,10 @@ void mmu_check(void);
 /* The same for what leads to this frame, before a reference to it is given up;
  * `last`: nothing may lead there. */
 void mmu_check_put(paddr_t frame, bool last);
+
+/* What the kernel asked of all CPUs since the last call. */
+struct mmu_flushes {
+	unsigned page, all;
+};
+
+struct mmu_flushes mmu_flushes(void);
