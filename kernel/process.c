@@ -17,6 +17,7 @@
 #include "kernel/kstack.h"
 #include "kernel/panic.h"
 #include "kernel/print.h"
+#include "kernel/signal.h"
 #include "kernel/string.h"
 #include "kernel/trap.h"
 #include "mm/heap.h"
@@ -359,9 +360,35 @@ process_kill_group(pid_t pgid, int signal)
 		if (p->pgid != pgid)
 			continue;
 		found = true;
-		process_kill(p, signal);
+		if (p != init)
+			process_kill(p, signal);
 	}
 	return found;
+}
+
+bool
+process_make_room(void)
+{
+	struct process *p = process_at_or_after(1), *victim = NULL;
+	size_t most = 0;
+
+	for (; p; p = process_at_or_after(p->pid + 1)) {
+		size_t pages = p != init && p->space && !p->killed
+				       ? space_count_pages(p->space)
+				       : 0;
+
+		if (pages > most) {
+			victim = p;
+			most = pages;
+		}
+	}
+	if (!victim)
+		return false;
+	print("%s[%d]: killed, to leave memory for init\n", victim->name,
+	      victim->pid);
+	process_kill(victim, SIGKILL);
+	sched_yield();
+	return true;
 }
 
 static bool

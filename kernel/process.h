@@ -87,7 +87,11 @@ NORETURN void process_exit(int status);
 void process_reap(struct process *zombie);
 /* Ends p with this signal when it next leaves the kernel; wakes it. */
 void process_kill(struct process *p, int signal);
-/* The same for every process of a group. => false if it has none */
+/* The same for every process of a group but process 1. => false if it is empty
+ */
 bool process_kill_group(pid_t pgid, int signal);
+/* Memory has run out under process 1, without which nothing goes on: ends the
+ * process that shows most pages, and lets it go. => false if there is none */
+bool process_make_room(void);
 /* For audit: process tree and families consistent. => defects found */
 int process_audit(void);

@@ -101,18 +101,6 @@ sys_pageinfo(uint64_t pid, vaddr_t addr, vaddr_t result)
 	return user_put(process_current()->space, result, &info, sizeof(info));
 }
 
-static uint64_t
-count_pages(struct space *s)
-{
-	struct pt_page page;
-	uint64_t n = 0;
-
-	for (vaddr_t va = 0; pt_next(s->root, va, USER_END, &page);
-	     va = page.va + PAGE_SIZE)
-		n++;
-	return n;
-}
-
 static char
 state_letter(const struct process *p)
 {
@@ -136,7 +124,7 @@ sys_psinfo(uint64_t pid, vaddr_t result)
 	string_copy(info.name, p->name, sizeof(info.name));
 	if (p->space) {
 		info.regions = p->space->regions.count;
-		info.pages = count_pages(p->space);
+		info.pages = space_count_pages(p->space);
 		info.tables = pt_count_tables(p->space->root);
 	}
 	info.faults = p->faults;

@@ -99,7 +99,9 @@ page_fault(const struct trap_frame *f)
 		panic_trap(f, "page_fault: reserved bit set, walking to 0x%lx",
 			   va);
 	p->faults++;
-	err = space_fault(p->space, va, access);
+	do
+		err = space_fault(p->space, va, access);
+	while (err == -ENOMEM && p->pid == 1 && process_make_room());
 	if (err < 0) {
 		explain_fault(p, va, access, err, signal_of(err));
 		process_kill(p, signal_of(err));

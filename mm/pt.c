@@ -38,8 +38,8 @@
 #include "kernel/cpu.h"
 #include "kernel/print.h"
 #include "kernel/string.h"
-#include "mm/pte.h"
 #include "mm/pt_shadow.h"
+#include "mm/pte.h"
 
 static bool
 active(const struct frame *root)

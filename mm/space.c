@@ -386,3 +386,15 @@ space_set_heap_end(struct space *s, vaddr_t end)
 	s->heap_end = end;
 	return 0;
 }
+
+size_t
+space_count_pages(const struct space *s)
+{
+	struct pt_page page;
+	size_t n = 0;
+
+	for (vaddr_t va = 0; pt_next(s->root, va, USER_END, &page);
+	     va = page.va + PAGE_SIZE)
+		n++;
+	return n;
+}

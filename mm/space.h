@@ -54,5 +54,8 @@ int space_protect(struct space *s, vaddr_t start, uint64_t len,
  * if end lies below heap_start, or something is in the way */
 int space_set_heap_end(struct space *s, vaddr_t end) MUST_CHECK;
 
+/* How many pages it shows now, whoever else sees them. */
+size_t space_count_pages(const struct space *s);
+
 /* For audit: visits every space; NULL: the first. */
 struct space *space_next(struct space *s);
