@@ -19,11 +19,8 @@ header:
 	dw 6, 0			; modules start on page boundaries
 	dd 8
 
-	; Without this, GRUB under UEFI warns that there is no console.
-	align 8
-	dw 5, OPTIONAL		; framebuffer: any
-	dd 20
-	dd 0, 0, 0
+	; No console is asked for: ours is the serial line. GRUB under UEFI warns
+	; of that; asking for a picture would make GRUB under BIOS switch to one.
 
 	align 8
 	dw 0, 0			; end of tags
