@@ -364,10 +364,8 @@ write_init_page(const struct bootinfo *b, struct frame *f, vaddr_t va)
 	};
 	struct init_page *page = frame_page(f);
 	struct space *s = process_current()->space;
-	int err = space_map(s, va, PAGE_SIZE, &like);
+	int err;
 
-	if (err < 0)
-		return err;
 	if (!bootinfo_option(b, "init", page->path, sizeof(page->path)))
 		string_copy(page->path, "/bin/init", sizeof(page->path));
 	string_copy(page->env[0], "PATH=/bin:/test", sizeof(page->env[0]));
@@ -376,6 +374,9 @@ write_init_page(const struct bootinfo *b, struct frame *f, vaddr_t va)
 	page->envp[0] = va + offsetof(struct init_page, env);
 	page->envp[1] = page->envp[0] + sizeof(page->env[0]);
 	init_arguments(page, b->cmdline, va);
+	err = space_map(s, va, PAGE_SIZE, &like);
+	if (err < 0)
+		return err;
 	return user_put(s, va, page, sizeof(*page));
 }
 

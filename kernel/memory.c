@@ -19,7 +19,7 @@ extern const char text_start[], text_end[], rodata_start[], rodata_end[];
 extern const char data_start[], data_end[];
 
 enum {
-	BOUNDARIES = 2 * (BOOT_RANGES + BOOT_MODULES + 2) + 1,
+	BOUNDARIES = 2 * (BOOT_RANGES + BOOT_MODULES + 2) + 2,
 };
 
 #define LOW_MEMORY 0x100000ul	 /* below: firmware's */
@@ -44,6 +44,7 @@ collect_boundaries(const struct bootinfo *b)
 {
 	boundaries = 0;
 	add_boundary(LOW_MEMORY);
+	add_boundary(BOOT_REACH);
 	add_boundary(image.start);
 	add_boundary(image.end);
 	add_boundary(table.start);
@@ -184,6 +185,22 @@ free_boot_pages(void)
 		frame_put(frame_at(at));
 }
 
+/* Gives the pieces that begin in [start, end) their use; downward, so that low
+ * frames are handed out first. */
+static void
+add_frames(const struct bootinfo *b, paddr_t start, paddr_t end)
+{
+	for (size_t i = boundaries - 1; i-- > 0;) {
+		enum frame_kind kind = kind_of(b, boundary[i]);
+
+		if (boundary[i] >= start && boundary[i] < end &&
+		    kind != FRAME_NONE)
+			frame_add(boundary[i], boundary[i + 1], kind);
+	}
+}
+
+/* Debug builds write to a frame that becomes free: memory beyond the reach of
+ * the boot tables waits for the kernel's own. */
 void
 memory_init(const struct bootinfo *b)
 {
@@ -194,13 +211,9 @@ memory_init(const struct bootinfo *b)
 	top = place_table(b, top_of_ram(b));
 	frame_init((void *)DIRECT_BASE, (void *)(DIRECT_BASE + table.start),
 		   top / PAGE_SIZE);
-	for (size_t i = boundaries - 1; i-- > 0;) {
-		enum frame_kind kind = kind_of(b, boundary[i]);
-
-		if (kind != FRAME_NONE && boundary[i] < boundary[i + 1])
-			frame_add(boundary[i], boundary[i + 1], kind);
-	}
+	add_frames(b, 0, BOOT_REACH);
 	map_kernel(top);
+	add_frames(b, BOOT_REACH, UINT64_MAX);
 	frame_init_zero();
 	free_boot_pages();
 }
