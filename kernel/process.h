@@ -55,6 +55,8 @@ struct process {
 	int killed;		  /* signal that ends it on its way out, or 0 */
 	bool unknown_call_said;	  /* the console has heard of a missing call */
 	uint64_t faults;	  /* page faults so far */
+	vaddr_t last_fault;	  /* where the last one was, */
+	unsigned same_faults;	  /* and how often in a row, no call between */
 	uint64_t cpu_ns;       /* time on the CPU, but for the current turn */
 	uint64_t run_since;    /* when the current turn began */
 	struct files *files;   /* open files */

@@ -26,6 +26,8 @@ enum {
 	FAULT_WRITE = 1 << 1,
 	FAULT_RESERVED = 1 << 3,
 	FAULT_FETCH = 1 << 4,
+
+	IN_VAIN = 10000, /* faults in a row at one address: a bug */
 };
 
 _Static_assert(sizeof(struct trap_frame) == 22 * 8, "as entry.asm pushes it");
@@ -88,6 +90,20 @@ signal_of(int err)
 	return err == -ENXIO ? SIGBUS : SIGSEGV;
 }
 
+/* An access that faults again and again although each fault was handled: the
+ * tables do not say what the handler thinks they say. Better a panic than a
+ * machine that seems to hang. */
+static void
+check_progress(const struct trap_frame *f, struct process *p, vaddr_t va)
+{
+	if (va != p->last_fault)
+		p->same_faults = 0;
+	p->last_fault = va;
+	if (++p->same_faults > IN_VAIN)
+		panic_trap(f, "page fault handled in vain: %s 0x%lx",
+			   access_name(access_of(f->error)), va);
+}
+
 static void
 page_fault(const struct trap_frame *f)
 {
@@ -99,6 +115,7 @@ page_fault(const struct trap_frame *f)
 		panic_trap(f, "page_fault: reserved bit set, walking to 0x%lx",
 			   va);
 	p->faults++;
+	check_progress(f, p, va);
 	do
 		err = space_fault(p->space, va, access);
 	while (err == -ENOMEM && p->pid == 1 && process_make_room());
@@ -155,11 +172,18 @@ interrupt(const struct trap_frame *f)
 		sched_yield();
 }
 
+static void
+system_call(struct trap_frame *f)
+{
+	process_current()->same_faults = 0;
+	syscall(f);
+}
+
 void
 trap(struct trap_frame *f)
 {
 	if (f->vector == TRAP_SYSCALL)
-		syscall(f);
+		system_call(f);
 	else if (f->vector >= VECTORS_CPU)
 		interrupt(f);
 	else if (from_user(f))
