@@ -36,6 +36,11 @@ ARGS	=	# its arguments
 EVENTS	=	# 1: event stream in build/events.log
 STRACE	=	# 1: the kernel prints every system call
 PROG	=	# make gdb: also load the symbols of this program
+LAB	=	# a lab in tests/labs: adds its programs as /test/lab-*
+ONLY	=	# make grade: only checks with this in their name
+
+# A student's tree is about one lab.
+-include .lab.mk
 
 VERSION	= 0.1
 
@@ -88,12 +93,19 @@ KERNEL_SRC := $(wildcard boot/*.asm kernel/*.asm kernel/*.c mm/*.c)
 LIBC_SRC := $(filter-out user/lib/crt1.asm,$(wildcard user/lib/*.c \
 	  user/lib/*.asm))
 BIN_SRC	:= $(wildcard user/bin/*.c)
-TEST_SRC := $(wildcard tests/user/*.c)
+# A lab's programs: in the guest lab-*.c, on the host host_*.c.
+LAB_DIR	:= $(if $(strip $(LAB)),tests/labs/$(strip $(LAB)))
+LAB_SRC	:= $(if $(LAB_DIR),$(wildcard $(LAB_DIR)/lab-*.c))
+LAB_HOST := $(if $(LAB_DIR),$(wildcard $(LAB_DIR)/host_*.c))
+# Files of libc that a lab tests on the host: lab.mk names them.
+LAB_LIBC =
+-include $(if $(LAB_DIR),$(LAB_DIR)/lab.mk)
+TEST_SRC := $(wildcard tests/user/*.c) $(LAB_SRC)
 # The kernel's code that also runs on the host, and what the tests share.
 HOST_LIB_SRC := $(wildcard mm/*.c kernel/cpio.c kernel/elf.c \
 	  kernel/multiboot2.c kernel/pvh.c kernel/bootinfo.c) \
 	  $(filter-out tests/host/test_%,$(wildcard tests/host/*.c))
-HOST_SRC := $(wildcard tests/host/test_*.c)
+HOST_SRC := $(wildcard tests/host/test_*.c) $(LAB_HOST)
 
 KERNEL_OBJ := $(call objects,$(KERNEL_SRC))
 LIBC_OBJ := $(call objects,$(LIBC_SRC))
@@ -102,20 +114,24 @@ PROGRAMS := $(BIN_SRC:%.c=$(B)/%) $(TEST_SRC:%.c=$(B)/%)
 USER_OBJ := $(call objects,$(BIN_SRC) $(TEST_SRC))
 HOST_LIB_OBJ := $(HOST_LIB_SRC:%=$(B)/host/%.o)
 HOST_OBJ := $(HOST_SRC:%=$(B)/host/%.o)
-HOST_TESTS := $(HOST_SRC:tests/host/%.c=$(B)/host/%)
+HOST_TESTS := $(patsubst tests/host/%.c,$(B)/host/%,$(filter-out \
+	  $(LAB_HOST),$(HOST_SRC)))
+LAB_TESTS := $(LAB_HOST:%.c=$(B)/host/%)
+LAB_LIBC_OBJ := $(LAB_LIBC:%=$(B)/host/%.o)
 
 # The tree inside the initramfs: programs without debug information.
 ROOT	= $(B)/root
 ROOT_FILES := $(ROOT)/lib/libc.so $(ROOT)/etc/motd \
 	  $(BIN_SRC:user/bin/%.c=$(ROOT)/bin/%) \
-	  $(TEST_SRC:tests/user/%.c=$(ROOT)/test/%)
+	  $(patsubst %.c,$(ROOT)/test/%,$(notdir $(TEST_SRC))) \
+	  $(if $(LAB_DIR),$(ROOT)/etc/seal)
 
 # ---- Targets ----------------------------------------------------------------
 
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help doctor run run-pvh test check format gdb console lines clean \
-	host tools FORCE compile_commands.json
+	host tools FORCE compile_commands.json test-labs grade zip
 
 all: $(B)/quire.iso ## build the kernel, the programs and the ISO (default)
 
@@ -154,19 +170,35 @@ console: ## the console of the machine that `make gdb` runs, for a second termin
 test: $(B)/quire.iso $(HOST_TESTS) ## all tests: host, guest, boots
 	@QUIRE_BUILD=$(B) ASAN_OPTIONS=detect_leaks=0 $(PYTHON) tools/runtests
 
-host: $(HOST_TESTS) ## build the host tests, build/host/test_*
+test-labs: | tools ## labs: blank wins nothing, ours everything, each mistake is caught
+	@$(PYTHON) tools/lab prove $(LAB)
+
+grade: | tools ## a lab: the points of what is in this tree; ONLY=test_x repeats one check
+	@$(PYTHON) tools/lab grade . $(if $(strip $(LAB)),--lab $(strip $(LAB))) \
+	  $(if $(strip $(ONLY)),--only $(strip $(ONLY)))
+
+zip: | tools ## a lab: write what is handed in
+	@$(PYTHON) tools/lab zip $(if $(strip $(LAB)),--lab $(strip $(LAB)))
+
+host: $(HOST_TESTS) $(LAB_TESTS) ## build the host tests, build/host/test_*
 
 check: | tools ## form: formatter, dependencies between files, sizes
 	@$(PYTHON) tools/layers
-	@clang-format --dry-run --Werror $(FORMATTED)
+	@case "$$($(FORMATTER) --version)" in \
+	*'version 14.'*) $(FORMATTER) --dry-run --Werror $(FORMATTED) ;; \
+	*) echo 'check: the formatter is not of version 14: form not checked' ;; \
+	esac
 	@echo 'check: all is well'
 
+# Versions differ in taste; the sources are as version 14 writes them.
+FORMATTER = $(shell command -v clang-format-14 || echo clang-format)
 FORMATTED = $(wildcard kernel/*.[ch] mm/*.[ch] user/lib/*.[ch] user/bin/*.[ch] \
 	  user/include/*.h user/include/*/*.h tests/user/*.[ch] \
-	  tests/host/*.[ch] tests/host/include/*/*.h)
+	  tests/host/*.[ch] tests/host/include/*/*.h tests/labs/*.h \
+	  tests/labs/*/*.[ch] tests/labs/*/mutants/*.c)
 
 format: | tools ## let the formatter rewrite the sources
-	clang-format -i $(FORMATTED)
+	$(FORMATTER) -i $(FORMATTED)
 
 compile_commands.json: ## for clangd and editors, in build/
 	@mkdir -p $(B)
@@ -185,9 +217,9 @@ clean: ## remove build/
 # Every object waits for this: what the goals need is there, or is installed.
 GOALS	= $(or $(MAKECMDGOALS),all)
 NEED	= build $(if $(filter all run test %.iso,$(GOALS)),iso) \
-	  $(if $(filter run run-pvh gdb test,$(GOALS)),run) \
+	  $(if $(filter run run-pvh gdb test test-labs grade,$(GOALS)),run) \
 	  $(if $(filter gdb,$(GOALS)),gdb) \
-	  $(if $(filter test host,$(GOALS)),test) \
+	  $(if $(filter test host test-labs grade,$(GOALS)),test) \
 	  $(if $(filter check format,$(GOALS)),check)
 tools:
 	@CC='$(CC)' CROSS='$(CROSS)' tools/doctor --install $(NEED)
@@ -248,6 +280,10 @@ $(B)/user/libc.a: $(LIBC_OBJ)
 $(CRT1): $(B)/user/lib/crt1.asm.o
 	$(Q)cp $< $@
 
+# A lab's programs use what the tests share.
+$(call objects,$(LAB_SRC)): USER_CFLAGS += -I tests/user
+$(LAB_HOST:%=$(B)/host/%.o): HOST_CFLAGS += -I tests/host
+
 # A program is one source. Its name says how it is linked.
 $(filter %-pie.c.o,$(USER_OBJ)): PIC = -fPIE
 $(filter-out %-pie.c.o,$(USER_OBJ)): PIC = -fno-pie
@@ -271,6 +307,11 @@ $(ROOT)/bin/%: $(B)/user/bin/%
 	$(Q)mkdir -p $(@D); $(STRIP) -o $@ $<
 $(ROOT)/test/%: $(B)/tests/user/%
 	$(Q)mkdir -p $(@D); $(STRIP) -o $@ $<
+$(ROOT)/test/%: $(B)/tests/labs/$(strip $(LAB))/%
+	$(Q)mkdir -p $(@D); $(STRIP) -o $@ $<
+# The grader writes a random word over this: see tools/labs/guest.py.
+$(ROOT)/etc/seal: Makefile
+	$(Q)mkdir -p $(@D); printf QUIRE-LAB-SEAL-GOES-HERE > $@
 $(ROOT)/etc/motd: Makefile
 	$(Q)mkdir -p $(@D); echo 'Welcome to Quire. Try: ls /bin' > $@
 
@@ -306,15 +347,18 @@ $(B)/quire.iso: $(addprefix $(B)/iso/boot/,quire.elf initramfs.cpio \
 
 # ---- Host tests -------------------------------------------------------------
 
-$(HOST_LIB_OBJ) $(HOST_OBJ): $(B)/host/%.c.o: %.c $(B)/flags
+$(LAB_LIBC_OBJ): HOST_CFLAGS += -include $(LAB_DIR)/seam.h
+$(HOST_LIB_OBJ) $(HOST_OBJ) $(LAB_LIBC_OBJ): $(B)/host/%.c.o: %.c $(B)/flags
 	$(call say,HOSTCC,$<) $(HOSTCC) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/host/libquire.a: $(HOST_LIB_OBJ)
 	$(Q)rm -f $@; ar rcs $@ $^
 
-$(HOST_TESTS): $(B)/host/%: $(B)/host/tests/host/%.c.o $(B)/host/libquire.a
-	$(call say,LD,$@) $(HOSTCC) $(HOST_CFLAGS) -o $@ $^ \
-	  $(HOST_LDFLAGS)
+$(HOST_TESTS): $(B)/host/%: $(B)/host/tests/host/%.c.o
+$(LAB_TESTS): $(B)/host/%: $(B)/host/%.c.o $(LAB_LIBC_OBJ)
+$(HOST_TESTS) $(LAB_TESTS): $(B)/host/libquire.a
+	$(call say,LD,$@) $(HOSTCC) $(HOST_CFLAGS) -o $@ $(filter %.o,$^) \
+	  $(B)/host/libquire.a $(HOST_LDFLAGS)
 
 -include $(KERNEL_OBJ:.o=.d) $(LIBC_OBJ:.o=.d) $(USER_OBJ:.o=.d) \
-	$(HOST_LIB_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(B)/user/lib/crt1.asm.d
+	$(HOST_LIB_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(LAB_LIBC_OBJ:.o=.d) $(B)/user/lib/crt1.asm.d

@@ -8,6 +8,7 @@ from conftest import BUILD, PANIC, ROOT
 
 def test_nmi_panics_with_a_named_backtrace(boot):
     machine = boot.shell()
+    machine.rest(1)  # until the kernel idles
     machine.monitor("inject-nmi")
     machine.wait(20, PANIC)
     text = machine.output.split("PANIC: ")[1]

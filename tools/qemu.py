@@ -96,9 +96,9 @@ class Machine:
     status      QEMU's exit status, once wait() has returned
     """
 
-    def __init__(self, **config):
+    def __init__(self, wrapper=(), **config):
         self.events_path = config.get("events")
-        self.args = command_line(**config)
+        self.args = [*wrapper, *command_line(**config)]
         self.output = ""  # of the console so far, without carriage returns
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.seen = 0  # how much of the output expect() has consumed
@@ -348,6 +348,8 @@ def program_file(build, name):
             return build / directory / name
     if name == "libc.so":
         return build / "user/libc.so"
+    for path in build.glob(f"tests/labs/*/{name}"):
+        return path
     sys.exit(f"qemu.py: no program {name} below {build}")
 
 
