@@ -1,0 +1,20 @@
+/*
+ * mistake: W is set before the copy, and stays when there is no memory for it
+ */
+static int
+own(struct frame *root, pte_t *e, int level, vaddr_t va)
+{
+	struct frame *old = pte_frame(*e), *new;
+
+	*e |= PTE_W;
+	if (old->refs > 1 && !(*e & PTE_SHARED)) {
+		new = copy(old, level);
+		if (!new)
+			return -ENOMEM;
+		*e = (*e & ~PTE_ADDR) | frame_addr(new);
+		flush_page(root, va);
+		frame_put(old);
+	}
+	*e |= PTE_W;
+	return 0;
+}

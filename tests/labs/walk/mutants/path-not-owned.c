@@ -1,0 +1,22 @@
+/*
+ * mistake: the walk goes through tables that fork left shared, and changes them
+ */
+static pte_t *
+walk(struct frame *root, vaddr_t va, int level)
+{
+	struct frame *table = root;
+
+	for (int l = PT_LEVELS; l > level; l--) {
+		pte_t *e = entry(table, l, va);
+
+		if (!(*e & PTE_P)) {
+			struct frame *new = frame_alloc_zeroed(FRAME_TABLE);
+
+			if (!new)
+				return NULL;
+			*e = frame_addr(new) | PTE_P | PTE_W | PTE_U;
+		}
+		table = pte_frame(*e);
+	}
+	return entry(table, level, va);
+}

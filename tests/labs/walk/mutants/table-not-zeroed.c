@@ -1,0 +1,24 @@
+/*
+ * mistake: a new table is not filled with zeros, and holds what its frame held
+ */
+static pte_t *
+walk(struct frame *root, vaddr_t va, int level)
+{
+	struct frame *table = root;
+
+	for (int l = PT_LEVELS; l > level; l--) {
+		pte_t *e = entry(table, l, va);
+
+		if (!(*e & PTE_P)) {
+			struct frame *new = frame_alloc(FRAME_TABLE);
+
+			if (!new)
+				return NULL;
+			*e = frame_addr(new) | PTE_P | PTE_W | PTE_U;
+		} else if (!(*e & PTE_W) && own(root, e, l - 1, va) < 0) {
+			return NULL;
+		}
+		table = pte_frame(*e);
+	}
+	return entry(table, level, va);
+}
