@@ -1,0 +1,11 @@
+/*
+ * mistake: neighbours of one file are merged whatever their offsets: pages show
+ * another part of the file
+ */
+static bool
+continues(const struct region *a, const struct region *b)
+{
+	return a->end == b->start && a->prot == b->prot &&
+	       a->max_prot == b->max_prot && a->shared == b->shared &&
+	       a->store == b->store && a->label == b->label;
+}

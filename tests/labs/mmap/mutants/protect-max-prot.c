@@ -1,0 +1,28 @@
+/*
+ * mistake: mprotect ignores max_prot: a file opened for reading is written
+ */
+int
+space_protect(struct space *s, vaddr_t start, uint64_t len, int prot)
+{
+	vaddr_t end = start + len, at = start, va;
+	struct region *r;
+
+	if (!space_range_ok(start, len))
+		return -EINVAL;
+	for (r = space_find(s, at); r && at < end && r->start <= at;
+	     r = r->next)
+		at = r->end;
+	if (at < end)
+		return -ENOMEM;
+	if (split(s, start) < 0 || split(s, end) < 0 ||
+	    pt_protect(s->root, start, end, prot) < 0)
+		return -ENOMEM;
+	for (r = space_find(s, start); r && r->start < end;) {
+		va = r->start;
+		r->prot = (uint8_t)prot;
+		r = r->next;
+		merge(s, va);
+	}
+	merge(s, end);
+	return 0;
+}
