@@ -54,11 +54,13 @@ class Trial:
             if report.points != POINTS:
                 return f"its checks are worth {report.points} points, not {POINTS}"
             return "the reference does not pass\n" + report.table() if failed else None
+        unbuilt = [e for e in failed if e.output.startswith("it does not build")]
+        if self.variant == "blank" and unbuilt:
+            return f"the blank tree does not build\n{unbuilt[0].output}"
         if self.variant == "blank":
             won = [e.title for e in report.entries.values() if e.score]
             return f"a blank hand-in wins points: {won}" if won else None
-        built = [e for e in failed if not e.output.startswith("it does not build")]
-        if failed and not built:
+        if failed and len(unbuilt) == len(failed):
             return f"the mutant does not build\n{failed[0].output}"
         return None if failed else "no check catches it"
 

@@ -1,0 +1,28 @@
+/*
+ * mistake: rounds the new end down: the page with the last bytes is not there
+ */
+int
+space_set_heap_end(struct space *s, vaddr_t end)
+{
+	static const struct region heap = {
+		.prot = PROT_READ | PROT_WRITE,
+		.max_prot = PROT_READ | PROT_WRITE | PROT_EXEC,
+		.label = "heap",
+	};
+	vaddr_t old = page_down(s->heap_end), new;
+	int err = 0;
+
+	if (end < s->heap_start || end > USER_END)
+		return -ENOMEM;
+	new = page_down(end);
+	if (new > old && !is_free(s, old, new - old))
+		return -ENOMEM;
+	if (new > old)
+		err = space_map(s, old, new - old, &heap);
+	else if (new < old)
+		err = space_unmap(s, new, old - new);
+	if (err < 0)
+		return err;
+	s->heap_end = end;
+	return 0;
+}

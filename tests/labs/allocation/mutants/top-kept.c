@@ -1,0 +1,7 @@
+/*
+ * mistake: never gives the end of the heap back
+ */
+static void
+top_trim(void)
+{
+}

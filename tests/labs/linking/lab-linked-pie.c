@@ -1,0 +1,2 @@
+/* Linked for any address. */
+#include "linked.h"

@@ -1,0 +1,2 @@
+/* Linked for fixed addresses. */
+#include "linked.h"
