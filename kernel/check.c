@@ -6,15 +6,24 @@
 #include "kernel/assert.h"
 #include "kernel/cpu.h"
 #include "kernel/kstack.h"
+#include "kernel/pipe.h"
 #include "kernel/process.h"
 #include "mm/audit.h"
 #include "mm/frame.h"
+
+/* Frames that the kernel itself points at. */
+static void
+hold(void)
+{
+	kstack_audit();
+	pipe_audit();
+}
 
 static int
 check(void)
 {
 	cpu_check();
-	return audit(kstack_audit) + process_audit();
+	return audit(hold) + process_audit();
 }
 
 int

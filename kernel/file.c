@@ -48,6 +48,8 @@ file_put(struct file *f)
 {
 	if (--f->refs > 0)
 		return;
+	if (f->inode && f->inode->ops->release)
+		f->inode->ops->release(f);
 	inode_put(f->inode);
 	heap_free(f);
 }

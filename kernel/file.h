@@ -33,8 +33,9 @@ struct file_ops {
 	long (*write)(struct file *f, uint64_t offset, vaddr_t from,
 		      size_t len);
 	long (*ioctl)(struct file *f, uint64_t request, vaddr_t arg);
-	bool stream; /* has no places: no lseek, no pread */
-	bool zeros;  /* a mapping of it is anonymous memory */
+	void (*release)(struct file *f); /* it is closed for good; or NULL */
+	bool stream;			 /* has no places: no lseek, no pread */
+	bool zeros; /* a mapping of it is anonymous memory */
 };
 
 struct file {

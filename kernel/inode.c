@@ -16,6 +16,7 @@
 #include "kernel/assert.h"
 #include "kernel/directory.h"
 #include "kernel/file.h"
+#include "kernel/pipe.h"
 #include "kernel/timer.h"
 #include "mm/heap.h"
 #include "mm/store.h"
@@ -61,6 +62,16 @@ inode_new_device(uint32_t mode, uint64_t rdev, const struct file_ops *ops)
 }
 
 struct inode *
+inode_new_pipe(const struct file_ops *ops, struct pipe *pipe)
+{
+	struct inode *inode = inode_new(S_IFIFO | 0600, ops);
+
+	if (inode)
+		inode->pipe = pipe;
+	return inode;
+}
+
+struct inode *
 inode_new_file(uint32_t mode, struct store *st)
 {
 	struct inode *file =
@@ -100,6 +111,7 @@ inode_put(struct inode *inode)
 		assert(inode->nlink == 0);
 		if (inode->store)
 			store_put(inode->store);
+		pipe_free(inode->pipe);
 		heap_free(inode);
 		inode = parent;
 	}

@@ -13,11 +13,13 @@
 
 struct entry;
 struct file_ops;
+struct pipe;
 struct store;
 
 /* Of a mode: type and permissions, as in inode(7). */
 enum {
 	S_IFMT = 0170000,
+	S_IFIFO = 0010000,
 	S_IFREG = 0100000,
 	S_IFDIR = 0040000,
 	S_IFCHR = 0020000,
@@ -34,6 +36,7 @@ struct inode {
 	uint64_t rdev;	/* of a device: its number, as in stat(2) */
 	const struct file_ops *ops; /* what open files of it do */
 	struct store *store;	    /* contents of a regular file, else NULL */
+	struct pipe *pipe;	    /* of a pipe, else NULL */
 	/* The rest is for directories. */
 	struct inode *parent; /* "..", a reference; NULL for the root */
 	struct entry *entry;  /* its name there; NULL: root or removed */
@@ -51,6 +54,8 @@ int inode_init(void) MUST_CHECK;
 struct inode *inode_new_directory(uint32_t mode) MUST_CHECK;
 struct inode *inode_new_device(uint32_t mode, uint64_t rdev,
 			       const struct file_ops *ops) MUST_CHECK;
+/* => takes over pipe, unless it fails */
+struct inode *inode_new_pipe(const struct file_ops *ops, struct pipe *pipe);
 /* => takes over the caller's reference to st, unless it fails */
 struct inode *inode_new_file(uint32_t mode, struct store *st) MUST_CHECK;
 void inode_get(struct inode *inode);

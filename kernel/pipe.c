@@ -1,0 +1,317 @@
+/*
+ * Pipes.
+ *
+ *	writers --> | page | page | ... | page | --> readers
+ *		      ^ first		  ^ first + used
+ *
+ * Owns: the ring of each pipe: 16 pages, each there only while it holds bytes.
+ * Invariants:
+ *	the bytes [first, first + used) of the ring are data, and their pages
+ *	exist; readers and writers count the open files of each end
+ * Whoever changes `used`, or leaves as the last of an end, wakes the others.
+ */
+#include "kernel/pipe.h"
+
+#include "kernel/file.h"
+#include "kernel/files.h"
+#include "kernel/inode.h"
+#include "kernel/list.h"
+#include "kernel/process.h"
+#include "kernel/sched.h"
+#include "kernel/signal.h"
+#include "kernel/syscall.h"
+#include "mm/audit.h"
+#include "mm/frame.h"
+#include "mm/heap.h"
+#include "mm/user.h"
+
+enum {
+	PAGES = 16,
+	CAPACITY = PAGES * (int)PAGE_SIZE,
+	ATOMIC = 4096, /* PIPE_BUF: a write of this size is never mixed */
+};
+
+struct pipe {
+	struct list all; /* in the list of pipes, for audit */
+	struct frame *page[PAGES];
+	uint64_t first; /* ring position of the first byte, < CAPACITY */
+	uint64_t used;	/* bytes in the ring */
+	uint32_t readers, writers;
+	struct wait_queue changed;
+};
+
+static struct list pipes = {&pipes, &pipes};
+
+static struct frame **
+page_of(struct pipe *p, uint64_t position)
+{
+	return &p->page[position % CAPACITY / PAGE_SIZE];
+}
+
+/* Frees the pages that hold no bytes any more. */
+static void
+drop_empty_pages(struct pipe *p)
+{
+	uint64_t start = p->first / PAGE_SIZE;
+	uint64_t bytes = p->used ? p->first % PAGE_SIZE + p->used : 0;
+	uint64_t pages = page_up(bytes) / PAGE_SIZE;
+
+	for (uint64_t i = pages; i < PAGES; i++) {
+		struct frame **page = &p->page[(start + i) % PAGES];
+
+		if (*page)
+			frame_put(*page);
+		*page = NULL;
+	}
+}
+
+/* Sleeps until something changes. => 0, -EAGAIN for O_NONBLOCK, -EINTR */
+static int
+await_change(const struct file *f, struct pipe *p)
+{
+	if (f->flags & O_NONBLOCK)
+		return -EAGAIN;
+	return wait_sleep(&p->changed);
+}
+
+static long
+pipe_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
+{
+	struct space *s = process_current()->space;
+	struct pipe *p = f->inode->pipe;
+	size_t done = 0;
+
+	(void)offset;
+	while (p->used == 0 && p->writers > 0) {
+		int err = await_change(f, p);
+
+		if (err < 0)
+			return err;
+	}
+	while (done < len && p->used > 0) {
+		size_t at = p->first % PAGE_SIZE;
+		size_t n =
+			min_u64(min_u64(len - done, p->used), PAGE_SIZE - at);
+		char *bytes = frame_page(*page_of(p, p->first));
+		size_t copied = user_write(s, to + done, bytes + at, n);
+
+		p->first = (p->first + copied) % CAPACITY;
+		p->used -= copied;
+		done += copied;
+		if (copied < n)
+			break;
+	}
+	if (done == 0)
+		return p->used > 0 ? -EFAULT : 0;
+	drop_empty_pages(p);
+	wait_wake(&p->changed);
+	return (long)done;
+}
+
+/* Puts as much into the ring as fits. => bytes, or -EFAULT, -ENOMEM if none */
+static long
+fill(struct pipe *p, vaddr_t from, size_t len)
+{
+	struct space *s = process_current()->space;
+	size_t done = 0;
+	long err = 0;
+
+	while (done < len && p->used < CAPACITY && err == 0) {
+		uint64_t end = p->first + p->used;
+		size_t at = end % PAGE_SIZE;
+		size_t n = min_u64(min_u64(len - done, CAPACITY - p->used),
+				   PAGE_SIZE - at);
+		struct frame **page = page_of(p, end);
+		size_t copied;
+
+		if (!*page)
+			*page = frame_alloc(FRAME_PAGE);
+		if (!*page)
+			return done ? (long)done : -ENOMEM;
+		copied = user_read(s, (char *)frame_page(*page) + at,
+				   from + done, n);
+		p->used += copied;
+		done += copied;
+		err = copied < n ? -EFAULT : 0;
+	}
+	return done ? (long)done : err;
+}
+
+/* Waits until a write of len bytes may put some: all of a small one. */
+static int
+await_room(const struct file *f, struct pipe *p, size_t len)
+{
+	uint64_t need = len <= ATOMIC ? len : 1;
+
+	while (p->readers > 0 && CAPACITY - p->used < need) {
+		int err = await_change(f, p);
+
+		if (err < 0)
+			return err;
+	}
+	if (p->readers > 0)
+		return 0;
+	process_kill(process_current(), SIGPIPE);
+	return -EPIPE;
+}
+
+static long
+pipe_write(struct file *f, uint64_t offset, vaddr_t from, size_t len)
+{
+	struct pipe *p = f->inode->pipe;
+	size_t done = 0;
+
+	(void)offset;
+	while (done < len) {
+		long n = await_room(f, p, len - done);
+
+		if (n == 0)
+			n = fill(p, from + done, len - done);
+		if (n < 0) {
+			drop_empty_pages(p);
+			return done ? (long)done : n;
+		}
+		done += (size_t)n;
+		wait_wake(&p->changed);
+	}
+	return (long)done;
+}
+
+/* An end has been closed for the last time. */
+static void
+pipe_release(struct file *f)
+{
+	struct pipe *p = f->inode->pipe;
+
+	*(file_writable(f) ? &p->writers : &p->readers) -= 1;
+	wait_wake(&p->changed);
+}
+
+static const struct file_ops pipe_ops = {
+	.read = pipe_read,
+	.write = pipe_write,
+	.release = pipe_release,
+	.stream = true,
+};
+
+void
+pipe_free(struct pipe *p)
+{
+	if (!p)
+		return;
+	p->used = 0;
+	drop_empty_pages(p);
+	list_remove(&p->all);
+	heap_free(p);
+}
+
+void
+pipe_audit(void)
+{
+	list_each(link, &pipes) {
+		struct pipe *p = CONTAINER(link, struct pipe, all);
+
+		for (int i = 0; i < PAGES; i++)
+			if (p->page[i])
+				audit_hold(p->page[i]);
+	}
+}
+
+/* An open file for one end, which counts from now on. */
+static struct file *
+open_end(struct inode *inode, uint64_t flags, uint32_t *count)
+{
+	struct file *f = file_new(inode, flags);
+
+	if (!f)
+		return NULL;
+	inode_get(inode);
+	*count += 1;
+	return f;
+}
+
+/* A pipe without ends, in an inode with one reference. */
+static struct inode *
+new_pipe(void)
+{
+	struct pipe *p = heap_alloc(sizeof(*p));
+	struct inode *inode = p ? inode_new_pipe(&pipe_ops, p) : NULL;
+
+	if (!inode) {
+		heap_free(p);
+		return NULL;
+	}
+	wait_queue_init(&p->changed);
+	list_append(&pipes, &p->all);
+	return inode;
+}
+
+static int
+open_ends(uint64_t flags, struct file *end[2])
+{
+	struct inode *inode = new_pipe();
+	struct pipe *p;
+
+	end[0] = end[1] = NULL;
+	if (!inode)
+		return -ENOMEM;
+	p = inode->pipe;
+	flags &= O_NONBLOCK;
+	end[0] = open_end(inode, flags | O_RDONLY, &p->readers);
+	end[1] = open_end(inode, flags | O_WRONLY, &p->writers);
+	inode_put(inode);
+	return end[0] && end[1] ? 0 : -ENOMEM;
+}
+
+static void
+close_ends(struct file *end[2])
+{
+	for (int i = 0; i < 2; i++)
+		if (end[i])
+			file_put(end[i]);
+}
+
+/* Gives both ends descriptors, which take over their references. */
+static int
+install(struct files *files, struct file *end[2], bool cloexec, int fds[2])
+{
+	for (int i = 0; i < 2; i++) {
+		fds[i] = files_reserve(files, 0);
+		if (fds[i] < 0 && i > 0)
+			files_close(files, (uint32_t)fds[0]);
+		if (fds[i] < 0)
+			return fds[i];
+		files_set(files, (uint32_t)fds[i], end[i], cloexec);
+		end[i] = NULL;
+	}
+	return 0;
+}
+
+long
+sys_pipe2(vaddr_t result, uint64_t flags)
+{
+	struct process *p = process_current();
+	struct file *end[2];
+	int fds[2], err;
+
+	if ((uint32_t)flags & ~(uint32_t)(O_CLOEXEC | O_NONBLOCK))
+		return -EINVAL;
+	err = open_ends(flags, end);
+	if (err == 0)
+		err = install(p->files, end, flags & O_CLOEXEC, fds);
+	close_ends(end);
+	if (err < 0)
+		return err;
+	err = user_put(p->space, result, fds, sizeof(fds));
+	if (err < 0) {
+		files_close(p->files, (uint32_t)fds[0]);
+		files_close(p->files, (uint32_t)fds[1]);
+	}
+	return err;
+}
+
+long
+sys_pipe(vaddr_t result)
+{
+	return sys_pipe2(result, 0);
+}

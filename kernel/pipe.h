@@ -1,0 +1,14 @@
+/*
+ * Pipes: bytes from writers to readers, in order, through 64 KiB of memory
+ * (pipe(7)).
+ */
+#pragma once
+
+#include "kernel/types.h"
+
+struct pipe;
+
+/* The inode of a pipe goes. => NULL is ignored */
+void pipe_free(struct pipe *p);
+/* For audit: holds the pages of all pipes. */
+void pipe_audit(void);
