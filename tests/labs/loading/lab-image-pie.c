@@ -1,0 +1,4 @@
+/*
+ * A dynamic program that may be put anywhere.
+ */
+#include "lab-image.h"

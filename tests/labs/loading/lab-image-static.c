@@ -1,0 +1,4 @@
+/*
+ * A program without an interpreter.
+ */
+#include "lab-image.h"

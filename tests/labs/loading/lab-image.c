@@ -1,0 +1,4 @@
+/*
+ * A dynamic program at a fixed address.
+ */
+#include "lab-image.h"
