@@ -5,6 +5,7 @@ written only if its contents change, so that make rebuilds what a hand-in (or
 the next mutant) really changed.
 """
 
+import functools
 import hashlib
 import os
 import subprocess
@@ -34,8 +35,10 @@ def is_source(path):
 KEPT_BACK = ("mutants",), ("reference",), ("blank",)
 
 
+@functools.lru_cache(maxsize=1)
 def sources(root=ROOT):
-    """The files of Quire: {path: (contents, mode)}."""
+    """The files of Quire as they are when first asked for: {path: (contents,
+    mode)}. Who edits them while labs are proved changes the next proof."""
     found = {}
     for part in PARTS:
         top = root / part
@@ -61,7 +64,7 @@ class Tree:
     def fill(self, files):
         """Makes it Quire with these files in the place of ours."""
         self.made.clear()
-        wanted = sources()
+        wanted = dict(sources())
         for path, data in files.items():
             if path not in self.lab.edit:
                 raise LabError(f"{path} is not a file to edit")
