@@ -213,6 +213,14 @@ load(struct space *s, struct inode *program, struct headers *h,
 	return err;
 }
 
+/* Where the stack ends and the search for free addresses begins. */
+static void
+choose_places(struct space *s)
+{
+	s->stack_top = USER_END - random_offset();
+	s->map_top = s->stack_top - STACK_SIZE - STACK_GUARD - random_offset();
+}
+
 /* The stack region, which grows by faulting, and the guard below it: a region
  * that permits nothing, so that nothing else is ever put there. */
 static int
@@ -224,15 +232,12 @@ map_stack(struct space *s, bool executable)
 		.max_prot = PROT_READ | PROT_WRITE | PROT_EXEC,
 		.label = "stack",
 	};
-	vaddr_t top = USER_END - random_offset();
-	int err = space_map(s, top - STACK_SIZE, STACK_SIZE, &stack);
+	vaddr_t start = s->stack_top - STACK_SIZE;
+	int err = space_map(s, start, STACK_SIZE, &stack);
 
-	if (err == 0)
-		err = space_map(s, top - STACK_SIZE - STACK_GUARD, STACK_GUARD,
-				&guard);
-	s->stack_top = top;
-	s->map_top = top - STACK_SIZE - STACK_GUARD - random_offset();
-	return err;
+	if (err < 0)
+		return err;
+	return space_map(s, start - STACK_GUARD, STACK_GUARD, &guard);
 }
 
 /* The new space, complete but for its arguments. */
@@ -245,7 +250,7 @@ build_space(struct space *s, struct inode *program, struct exec_image *loaded)
 
 	if (!headers)
 		return -ENOMEM;
-	s->map_top = USER_END - STACK_SIZE - STACK_GUARD;
+	choose_places(s);
 	err = load(s, program, frame_page(headers), loaded, &exec_stack);
 	if (err == 0)
 		err = map_stack(s, exec_stack);

@@ -54,9 +54,10 @@ class Boots:
         self.machines.append(machine)
         return machine
 
-    def run(self, line, *, status=PASSED, timeout=60, **config):
-        """Boots, runs one line of the shell, ends. -> what it printed"""
-        machine = self(f"-- {line}", **config)
+    def run(self, line, *, options="", status=PASSED, timeout=60, **config):
+        """Boots with these words on the kernel's command line, runs one line of
+        the shell, ends. -> what it printed"""
+        machine = self(f"{options} -- {line}", **config)
         machine.wait(timeout, status)
         return machine.output
 
