@@ -28,4 +28,4 @@ def test_on_each_boot_is_different(boot):
 
 
 def test_on_programs_run(boot):
-    boot.run("hello-pie; hello-static; runner fork heap mapping stack", options="aslr=on")
+    boot.run("hello-pie; hello-static; runner stack exec lazyio preempt", options="aslr=on")
