@@ -66,8 +66,8 @@ struct cpu {
 	uint64_t user_rsp;   /* scratch of the syscall entry */
 	struct cpu *self;
 	struct process *process; /* whose kernel stack this is; NULL: idle */
-	uint64_t
-		idle_context; /* stack pointer of sched_run while not running */
+	bool ticked;		 /* the process has used up its turn */
+	uint64_t idle_context;	 /* stack pointer of sched_run, not running */
 };
 
 static inline struct cpu *
@@ -239,6 +239,13 @@ static inline void
 cpu_idle(void)
 {
 	__asm__ volatile("sti; hlt; cli" : : : "memory");
+}
+
+/* Handles the interrupts that have been waiting; they are off again after it. */
+static inline void
+cpu_take_interrupts(void)
+{
+	__asm__ volatile("sti; nop; cli" : : : "memory");
 }
 
 static inline uint64_t *

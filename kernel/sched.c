@@ -64,6 +64,7 @@ load_process(struct process *p)
 	cpu_write_msr(MSR_FS_BASE, p->fs_base);
 	cpu_load_fpu(p->fpu);
 	p->run_since = timer_now();
+	this_cpu()->ticked = false;
 	EVENT("switch pid=%d", p->pid);
 }
 
@@ -117,8 +118,18 @@ sched_run(void)
 void
 sched_yield(void)
 {
+	this_cpu()->ticked = false;
 	sched_ready(process_current());
 	sched_switch();
+}
+
+int
+sched_pause(void)
+{
+	cpu_take_interrupts();
+	if (this_cpu()->ticked)
+		sched_yield();
+	return process_current()->killed ? -EINTR : 0;
 }
 
 int
@@ -175,6 +186,7 @@ sched_tick(void)
 	uint64_t now = timer_now();
 	struct tree_node *first;
 
+	this_cpu()->ticked = true;
 	while ((first = tree_first(&sleepers)) != NULL) {
 		if (process_of(first)->wake_time > now)
 			return;

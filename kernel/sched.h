@@ -33,6 +33,10 @@ void sched_ready(struct process *p);
 void sched_wake(struct process *p);
 /* Lets the others run first. */
 void sched_yield(void);
+/* For long work in the kernel, where nothing is held: interrupts come in, and
+ * others run if the turn is over. => 0, or -EINTR if the process has been killed
+ */
+int sched_pause(void) MUST_CHECK;
 /* The current process sleeps or has ended: runs another. */
 void sched_switch(void);
 /* Runs processes for ever: what the CPU does after booting. */

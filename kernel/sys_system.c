@@ -6,6 +6,7 @@
 #include "kernel/panic.h"
 #include "kernel/print.h"
 #include "kernel/process.h"
+#include "kernel/sched.h"
 #include "kernel/string.h"
 #include "kernel/sys_abi.h"
 #include "kernel/syscall.h"
@@ -98,7 +99,7 @@ sys_getrandom(vaddr_t to, size_t len, uint64_t flags)
 	if (flags & ~(uint64_t)GRND_FLAGS)
 		return -EINVAL;
 	len = min_u64(len, INT32_MAX);
-	while (done < len && !process_current()->killed) {
+	while (done < len && sched_pause() == 0) {
 		uint64_t word = cpu_random();
 		size_t n = min_u64(len - done, RANDOM_CHUNK);
 		size_t written = user_write(s, to + done, &word, n);

@@ -148,6 +148,8 @@ tty_write(struct file *f, uint64_t offset, vaddr_t from, size_t len)
 		done += n;
 		if (n < want)
 			return done ? (long)done : -EFAULT;
+		if (sched_pause() < 0)
+			break;
 	}
 	return (long)done;
 }

@@ -119,3 +119,14 @@ def test_script(boot, tmp_path):
     archive = pack(tmp_path / "script.cpio", {"etc/script": script})
     output = boot.run("sh /etc/script; echo $?", initrd=archive)
     assert "one\n1\n4\n" in output
+
+
+def test_a_long_write_to_the_console_can_be_interrupted(boot):
+    """One write(2) of megabytes: ^C must not wait for its end."""
+    machine = boot.shell()
+    machine.send("helper-flood\r")
+    machine.expect("xxxxxxxx")
+    machine.send("\x03")
+    machine.expect(PROMPT, timeout=20)
+    machine.send("poweroff\r")
+    machine.wait(20, PASSED)
