@@ -21,6 +21,8 @@ enum {
 	CLONE_CHILD_CLEARTID = 0x200000,
 	CLONE_CHILD_SETTID = 0x1000000,
 
+	ROBUST_LIST_SIZE = 24,
+
 	ARCH_SET_FS = 0x1002,
 	ARCH_GET_FS = 0x1003,
 };
@@ -332,6 +334,23 @@ sys_set_tid_address(vaddr_t address)
 {
 	(void)address;
 	return process_current()->pid;
+}
+
+/* Locks to release when a thread dies: its memory dies with it, so nobody is
+ * left to wait for them. */
+long
+sys_set_robust_list(vaddr_t head, size_t len)
+{
+	(void)head;
+	return len == ROBUST_LIST_SIZE ? 0 : -EINVAL;
+}
+
+/* What libraries take as "do without", as on Linux before 4.18. */
+long
+sys_rseq(vaddr_t area, uint64_t len, uint64_t flags, uint64_t signature)
+{
+	(void)area, (void)len, (void)flags, (void)signature;
+	return -ENOSYS;
 }
 
 /* A non-canonical FS base would fault when it is loaded, in the kernel. */

@@ -3,6 +3,7 @@
  */
 #include "kernel/check.h"
 #include "kernel/cpu.h"
+#include "kernel/files.h"
 #include "kernel/panic.h"
 #include "kernel/print.h"
 #include "kernel/process.h"
@@ -12,6 +13,7 @@
 #include "kernel/syscall.h"
 #include "kernel/timer.h"
 #include "mm/frame.h"
+#include "mm/layout.h"
 #include "mm/user.h"
 #include "user/include/quire/abi.h"
 
@@ -22,6 +24,10 @@
 #define REBOOT_POWER_OFF 0x4321fedcu
 
 enum {
+	RLIMIT_STACK = 3, /* getrlimit(2) */
+	RLIMIT_NOFILE = 7,
+	RLIMITS = 16,
+
 	RANDOM_CHUNK = 8,
 	GRND_FLAGS = 7,
 };
@@ -109,6 +115,32 @@ sys_getrandom(vaddr_t to, size_t len, uint64_t flags)
 			return done ? (long)done : -EFAULT;
 	}
 	return (long)done;
+}
+
+/* The limits there are; they are the same for all and cannot be changed. */
+static uint64_t
+limit_of(uint32_t resource)
+{
+	if (resource == RLIMIT_STACK)
+		return STACK_SIZE;
+	return resource == RLIMIT_NOFILE ? FILES_MAX : UINT64_MAX;
+}
+
+long
+sys_prlimit64(uint64_t pid, uint64_t resource, vaddr_t new, vaddr_t old)
+{
+	uint64_t limit[2];
+
+	if ((uint32_t)resource >= RLIMITS)
+		return -EINVAL;
+	if ((pid_t)pid && !process_find((pid_t)pid))
+		return -ESRCH;
+	if (new)
+		return -EPERM;
+	limit[0] = limit[1] = limit_of((uint32_t)resource);
+	if (!old)
+		return 0;
+	return user_put(process_current()->space, old, limit, sizeof(limit));
 }
 
 long
