@@ -19,6 +19,7 @@
 #include "kernel/pipe.h"
 #include "kernel/timer.h"
 #include "mm/heap.h"
+#include "mm/space.h"
 #include "mm/store.h"
 
 struct inode *inode_root;
@@ -126,8 +127,10 @@ inode_touch(struct inode *inode)
 int
 inode_resize(struct inode *inode, uint64_t size)
 {
-	int error = store_resize(inode->store, size);
+	int error = space_truncate_store(inode->store, size);
 
+	if (!error)
+		error = store_resize(inode->store, size);
 	if (!error)
 		inode_touch(inode);
 	return error;

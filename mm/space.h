@@ -54,6 +54,11 @@ int space_protect(struct space *s, vaddr_t start, uint64_t len,
  * if end lies below heap_start, or something is in the way */
 int space_set_heap_end(struct space *s, vaddr_t end) MUST_CHECK;
 
+/* Unmaps, in every space, the pages of st that lie wholly beyond `size` bytes,
+ * private copies of them too: touching them is then beyond the file.
+ * => -ENOMEM: some may still be mapped */
+int space_truncate_store(const struct store *st, uint64_t size) MUST_CHECK;
+
 /* How many pages it shows now, whoever else sees them. */
 size_t space_count_pages(const struct space *s);
 

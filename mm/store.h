@@ -46,9 +46,8 @@ int store_page(struct store *st, uint64_t index, bool write,
 /* The frame of a page that was touched, or NULL. No side effect. */
 struct frame *store_peek(struct store *st, uint64_t index);
 /* Grows (with zeros) or shrinks. Pages beyond the new end are dropped; the rest
- * of the last one becomes zero. Needs no memory. What is mapped of them stays
- * mapped, now seen by its mappings only: there is no way from a page to those
- * who map it. => -EFBIG */
+ * of the last one becomes zero. Needs no memory. Mappings of dropped pages are
+ * the caller's business: space_truncate_store. => -EFBIG */
 int store_resize(struct store *st, uint64_t size) MUST_CHECK;
 /* Copies what is there; short at the end. => bytes, or -ENOMEM if none */
 long store_read(struct store *st, uint64_t offset, void *buf,

@@ -210,9 +210,43 @@ across_fork(void)
 	free_pages(p, 2);
 }
 
+static int
+read_byte(void *at)
+{
+	return *(volatile char *)at == 0;
+}
+
+/* A file shrinks under its mappings, and grows again. */
+static void
+truncated(void)
+{
+	int fd = make_file(4 * PAGE);
+	volatile char *a = map(fd, 4, PROT_READ | PROT_WRITE, MAP_SHARED);
+	volatile char *p = map(fd, 4, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+
+	touch(a, 4);
+	p[PAGE] = p[3 * PAGE] = 'P';
+	is(ftruncate(fd, PAGE + 100), 0, "a mapped file shrinks");
+	is(ending(run(read_byte, (void *)(uintptr_t)(a + 3 * PAGE))),
+	   1000 + SIGBUS, "a shared page beyond the new end is SIGBUS");
+	is(ending(run(read_byte, (void *)(uintptr_t)(p + 3 * PAGE))),
+	   1000 + SIGBUS, "a private copy of one too");
+	is(p[PAGE], 'P', "a private copy in front of it stays");
+	is(a[PAGE + 100], 0, "the rest of the last page is zero");
+	is(ftruncate(fd, 4 * PAGE), 0, "it grows again");
+	is(a[3 * PAGE], 0, "with zeros");
+	a[3 * PAGE] = 'z';
+	is(byte_at(fd, 3 * PAGE), 'z', "and mapping and file are one");
+	is(p[3 * PAGE], 'z', "as the private mapping sees, too");
+	munmap((void *)(uintptr_t)a, 4 * PAGE);
+	munmap((void *)(uintptr_t)p, 4 * PAGE);
+	close(fd);
+}
+
 int
 main(void)
 {
+	truncated();
 	shared();
 	private();
 	ends();
