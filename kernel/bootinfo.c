@@ -68,6 +68,24 @@ next_word(const char **s)
 	return len;
 }
 
+/* The word after which the rest of the command line belongs to init. */
+static bool
+ends_options(const char *word, size_t len)
+{
+	return len == 2 && strncmp(word, "--", 2) == 0;
+}
+
+const char *
+bootinfo_arguments(const struct bootinfo *b)
+{
+	const char *word = b->cmdline;
+	bool found = false;
+
+	for (size_t len; !found && (len = next_word(&word)) > 0; word += len)
+		found = ends_options(word, len);
+	return word;
+}
+
 bool
 bootinfo_option(const struct bootinfo *b, const char *name, char *value,
 		size_t size)
@@ -76,8 +94,8 @@ bootinfo_option(const struct bootinfo *b, const char *name, char *value,
 
 	for (const char *word = b->cmdline; (len = next_word(&word)) > 0;
 	     word += len) {
-		if (len == 2 && strncmp(word, "--", 2) == 0)
-			return false; /* the rest belongs to init */
+		if (ends_options(word, len))
+			return false;
 		if (len <= prefix || strncmp(word, name, prefix) != 0 ||
 		    word[prefix] != '=')
 			continue;

@@ -54,6 +54,8 @@ bool bootinfo_option(const struct bootinfo *b, const char *name, char *value,
 		     size_t size);
 /* For the parsers: says what is wrong, where. => false */
 bool bootinfo_fail(struct bootinfo *b, const char *error, size_t offset);
+/* The words after a lone "--", within the command line; "" if there are none. */
+const char *bootinfo_arguments(const struct bootinfo *b);
 /* Appends a range or module; an empty range, a wrapping range or module, or one
  * too many, is an error. => false: b->error is set */
 bool bootinfo_add_range(struct bootinfo *b, paddr_t start, uint64_t len,

@@ -331,24 +331,14 @@ struct init_page {
 
 _Static_assert(sizeof(struct init_page) <= PAGE_SIZE, "it fits a page");
 
-/* Splits the words after "--" in place, and points argv at them. */
+/* Splits a copy of the words in place, and points argv at them. */
 static void
-init_arguments(struct init_page *page, const char *cmdline, vaddr_t va)
+init_arguments(struct init_page *page, const char *words, vaddr_t va)
 {
-	const char *rest = cmdline;
 	char *at = page->args;
 	size_t argc = 1;
 
-	while ((rest = strchr(rest, '-')) != NULL) {
-		bool word = rest == cmdline || rest[-1] == ' ';
-
-		if (word && rest[1] == '-' && (rest[2] == ' ' || !rest[2]))
-			break;
-		rest++;
-	}
-	if (!rest)
-		return;
-	string_copy(at, rest + 2, sizeof(page->args));
+	string_copy(at, words, sizeof(page->args));
 	while (*at && argc < INIT_WORDS - 1) {
 		while (*at == ' ')
 			*at++ = 0;
@@ -378,7 +368,7 @@ write_init_page(const struct bootinfo *b, struct frame *f, vaddr_t va)
 	page->argv[0] = va + offsetof(struct init_page, path);
 	page->envp[0] = va + offsetof(struct init_page, env);
 	page->envp[1] = page->envp[0] + sizeof(page->env[0]);
-	init_arguments(page, b->cmdline, va);
+	init_arguments(page, bootinfo_arguments(b), va);
 	err = space_map(s, va, PAGE_SIZE, &like);
 	if (err < 0)
 		return err;

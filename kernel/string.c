@@ -93,14 +93,3 @@ strcmp(const char *a, const char *b)
 {
 	return strncmp(a, b, SIZE_MAX);
 }
-
-char *
-strchr(const char *s, int c)
-{
-	for (;; s++) {
-		if (*s == (char)c)
-			return (char *)(uintptr_t)s;
-		if (!*s)
-			return NULL;
-	}
-}

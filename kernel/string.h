@@ -14,7 +14,6 @@ size_t strlen(const char *s);
 size_t strnlen(const char *s, size_t max);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
-char *strchr(const char *s, int c);
 
 /* Copies at most size - 1 bytes of from and always ends to with a zero.
  * => false if from did not fit; size is at least 1 */

@@ -44,6 +44,25 @@ words_after_two_dashes_belong_to_init(void **state)
 	assert_false(option("-- init=/x", "init"));
 }
 
+static const char *
+arguments(const char *cmdline)
+{
+	memset(&b, 0, sizeof(b));
+	strcpy(b.cmdline, cmdline);
+	return bootinfo_arguments(&b);
+}
+
+static void
+they_are_what_follows_the_first_two_dashes(void **state)
+{
+	(void)state;
+	assert_string_equal(arguments("init=/x -- a b"), " a b");
+	assert_string_equal(arguments("-- -- a"), " -- a");
+	assert_string_equal(arguments("--"), "");
+	assert_string_equal(arguments("a--b --c -d"), "");
+	assert_string_equal(arguments(""), "");
+}
+
 static void
 a_value_that_does_not_fit_is_no_value(void **state)
 {
@@ -100,6 +119,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_option_is_a_whole_word_with_a_value),
 		cmocka_unit_test(words_after_two_dashes_belong_to_init),
+		cmocka_unit_test(they_are_what_follows_the_first_two_dashes),
 		cmocka_unit_test(a_value_that_does_not_fit_is_no_value),
 		cmocka_unit_test(ranges_that_cannot_be_are_refused),
 		cmocka_unit_test(tables_that_are_full_are_refused),
