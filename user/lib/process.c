@@ -126,40 +126,6 @@ wait(int *status)
 }
 
 int
-kill(pid_t pid, int signal)
-{
-	return call(SYS_kill, pid, signal);
-}
-
-int
-killpg(pid_t group, int signal)
-{
-	if (group < 0) {
-		errno = EINVAL;
-		return -1;
-	}
-	return kill(-group, signal);
-}
-
-int
-raise(int signal)
-{
-	return kill(getpid(), signal);
-}
-
-int
-pause(void)
-{
-	return call(SYS_pause);
-}
-
-unsigned
-alarm(unsigned seconds)
-{
-	return (unsigned)kernel(SYS_alarm, seconds);
-}
-
-int
 sched_yield(void)
 {
 	return call(SYS_sched_yield);
