@@ -58,6 +58,7 @@ space_new(void)
 		heap_free(s);
 		return NULL;
 	}
+	s->refs = 1;
 	region_set_init(&s->regions);
 	s->map_top = STACK_START - STACK_GUARD;
 	link_space(s);
@@ -104,6 +105,7 @@ space_fork(struct space *s)
 	if (!child)
 		return NULL;
 	*child = *s;
+	child->refs = 1;
 	region_set_init(&child->regions);
 	if (!region_set_copy(&child->regions, &s->regions, region_copy))
 		goto free_child;
@@ -120,8 +122,16 @@ free_child:
 }
 
 void
-space_free(struct space *s)
+space_get(struct space *s)
 {
+	s->refs++;
+}
+
+void
+space_put(struct space *s)
+{
+	if (--s->refs > 0)
+		return;
 	unlink_space(s);
 	pt_free(s->root);
 	free_regions(&s->regions);

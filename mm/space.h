@@ -14,6 +14,7 @@ struct frame;
 struct store;
 
 struct space {
+	uint32_t refs; /* processes that live in it */
 	struct region_set regions;
 	struct frame *root;	      /* of the page table */
 	vaddr_t heap_start, heap_end; /* sbrk's boundary; end in bytes */
@@ -22,13 +23,14 @@ struct space {
 	struct space *next, *prev;    /* all spaces, for audit */
 };
 
-/* => an empty space, or NULL without memory */
+/* => an empty space, one reference; or NULL without memory */
 struct space *space_new(void) MUST_CHECK;
 /* A second space that shows the same contents; its page table costs one frame
  * whatever the size. => NULL without memory */
 struct space *space_fork(struct space *s) MUST_CHECK;
-/* => s is active on no CPU */
-void space_free(struct space *s);
+void space_get(struct space *s);
+/* The last reference frees it. => it is then active on no CPU */
+void space_put(struct space *s);
 void space_activate(struct space *s);
 
 /* The region that holds va, or NULL. */

@@ -102,7 +102,7 @@ clean_up(void)
 		pt_activate(pt_kernel_root());
 	}
 	while (space_next(NULL))
-		space_free(space_next(NULL));
+		space_put(space_next(NULL));
 	for (; made_count > 0; made_count--)
 		free_object(made[made_count - 1].kind,
 			    made[made_count - 1].object);

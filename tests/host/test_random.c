@@ -262,7 +262,7 @@ do_free(void)
 	go_where_it_runs(space[s]);
 	pt_activate(pt_kernel_root());
 	model_unmap(&model[s], 0, MODEL_PAGES);
-	space_free(space[s]);
+	space_put(space[s]);
 	alive--;
 	space[s] = space[alive];
 	model[s] = model[alive];

@@ -30,7 +30,7 @@ TEST(a_new_space_is_empty_and_leaves_no_trace)
 
 	assert_int_equal(s->regions.count, 0);
 	assert_int_equal(frame_count(FRAME_TABLE), 4 + 1); /* kernel's, root */
-	space_free(s);
+	space_put(s);
 	assert_int_equal(frames_free(), free);
 }
 
@@ -163,7 +163,7 @@ TEST(a_fork_takes_as_many_frames_for_64_kib_as_for_4_mib)
 	poke_pages(s, VA, 16);
 	tables = frame_count(FRAME_TABLE);
 	pages = frame_count(FRAME_PAGE);
-	space_free(a_fork(s));
+	space_put(a_fork(s));
 	poke_pages(s, VA, 1024);
 	a_fork(s);
 	/* One more for the other 2 MiB, one for the child's root. */
@@ -183,7 +183,7 @@ TEST(a_child_has_the_same_regions_and_its_own_fate)
 	assert_int_equal(peek(s, VA), 1);
 	poke(s, VA + PAGE_SIZE, 22);
 	assert_int_equal(peek(child, VA + PAGE_SIZE), 2);
-	space_free(s);
+	space_put(s);
 	assert_int_equal(peek(child, VA + 2 * PAGE_SIZE), 3);
 	poke(child, VA + 2 * PAGE_SIZE, 33);
 }
@@ -200,7 +200,7 @@ TEST(freeing_a_space_drops_its_stores_and_pages)
 	assert_int_equal(st->refs, 4);
 	mmu_be(0);
 	pt_activate(pt_kernel_root());
-	space_free(s);
+	space_put(s);
 	assert_int_equal(st->refs, 1);
 	assert_int_equal(store_peek(st, 0)->refs, 1);
 }
@@ -281,7 +281,7 @@ TEST(ten_thousand_regions_are_a_normal_case)
 	assert_in_range(s->regions.tree.root->height, 14, 21);
 	for (vaddr_t i = 0; i < REGIONS; i += 1000)
 		assert_int_equal(peek(s, VA + i * 2 * PAGE_SIZE), 0);
-	space_free(a_fork(s));
+	space_put(a_fork(s));
 	must(space_unmap(s, VA, REGIONS * 2 * PAGE_SIZE));
 	assert_int_equal(s->regions.count, 0);
 }

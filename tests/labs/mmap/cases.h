@@ -168,7 +168,7 @@ end(void)
 		mmu_be(cpu);
 		pt_activate(pt_kernel_root());
 	}
-	space_free(space);
+	space_put(space);
 	for (int i = 0; i < STORES; i++)
 		if (model_store[i].store->refs != 1)
 			fail_msg("%s: with the space gone store %d has %u "

@@ -92,7 +92,7 @@ fail_nth(int (*operation)(unsigned, unsigned), const char *name,
 	for (struct space *s = space_next(NULL), *next; s; s = next) {
 		next = space_next(s);
 		if (s != space)
-			space_free(s);
+			space_put(s);
 	}
 	end();
 	return failed;
@@ -208,7 +208,7 @@ fork_again(void)
 	for (s = space_next(NULL); s; s = next) {
 		next = space_next(s);
 		if (s != space)
-			space_free(s);
+			space_put(s);
 	}
 	a_fork(space);
 }
@@ -255,8 +255,8 @@ TEST(random_cuts_agree_with_the_model)
 	}
 	fork_again();
 	check_all();
-	space_free(space_next(NULL) == space ? space_next(space)
-					     : space_next(NULL));
+	space_put(space_next(NULL) == space ? space_next(space)
+					    : space_next(NULL));
 	end();
 }
 
