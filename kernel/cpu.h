@@ -9,7 +9,7 @@
 
 #include "kernel/types.h"
 
-struct process;
+struct thread;
 
 /* Debug builds: the shadow TLB (mm/pt_shadow.h) hears of every flush. */
 #ifdef DEBUG
@@ -62,12 +62,12 @@ enum {
 /* Reached through GS in the kernel. entry.asm knows the first two offsets,
  * this_cpu the third. */
 struct cpu {
-	uint64_t kernel_rsp; /* stack top of the current process */
+	uint64_t kernel_rsp; /* stack top of the current thread */
 	uint64_t user_rsp;   /* scratch of the syscall entry */
 	struct cpu *self;
-	struct process *process; /* whose kernel stack this is; NULL: idle */
-	bool ticked;		 /* the process has used up its turn */
-	uint64_t idle_context;	 /* stack pointer of sched_run, not running */
+	struct thread *thread; /* whose kernel stack this is; NULL: idle */
+	bool ticked;	       /* the thread has used up its turn */
+	uint64_t idle_context; /* stack pointer of sched_run, not running */
 };
 
 static inline struct cpu *

@@ -8,7 +8,7 @@
 ; swapgs included: they have stacks of their own (IST), look at the GS base
 ; itself, and end in a panic.
 
-global vectors, syscall_entry, trap_return, process_start
+global vectors, syscall_entry, trap_return, thread_start
 extern trap
 
 USER_CS		equ 0x33
@@ -166,8 +166,8 @@ trap_return:
 	add rsp, 16		; vector and error code
 	iretq
 
-; Where process 1 begins: its stack holds a frame, RBX what to call before
-; leaving by it (process.c).
-process_start:
+; Where the first thread begins: its stack holds a frame, RBX what to call before
+; leaving by it (thread.c).
+thread_start:
 	call rbx
 	jmp trap_return

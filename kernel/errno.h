@@ -42,3 +42,8 @@
 #define ENOTEMPTY    39
 #define ELOOP	     40
 #define EOVERFLOW    75
+#define ETIMEDOUT    110
+
+/* No program ever sees this one: the call was interrupted by a signal, and will
+ * run again unless a handler without SA_RESTART has run. */
+#define ERESTART 512

@@ -5,7 +5,7 @@
  *	segments	become regions		ENOMEM
  *	interpreter	the same, if one is named
  *	stack		region, guard, arguments	E2BIG EFAULT
- *	become		cannot fail
+ *	become		EINTR: the process is being ended
  *
  * Owns: where programs are put.
  */
@@ -22,6 +22,7 @@
 #include "kernel/print.h"
 #include "kernel/process.h"
 #include "kernel/string.h"
+#include "kernel/tty.h"
 #include "mm/frame.h"
 #include "mm/layout.h"
 #include "mm/pt.h"
@@ -284,12 +285,12 @@ exec_inode(struct inode *program, const char *path, vaddr_t argv, vaddr_t envp)
 	if (err == 0)
 		err = exec_stack_build(new, old, path, argv, envp, &loaded,
 				       &stack);
-	if (err < 0) {
-		space_free(new);
-		return err;
-	}
-	process_become(new, program, base_name(path), loaded.start, stack);
-	return 0;
+	if (err == 0)
+		err = process_become(new, program, base_name(path),
+				     loaded.start, stack);
+	if (err < 0)
+		space_put(new);
+	return err;
 }
 
 long
@@ -389,6 +390,7 @@ exec_init(const struct bootinfo *b)
 	err = write_init_page(b, f, va);
 	if (err == 0)
 		err = files_open_console(process_current());
+	tty_give(process_current());
 	if (err == 0)
 		err = exec(va + offsetof(struct init_page, path), va,
 			   va + offsetof(struct init_page, envp));

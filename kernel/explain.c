@@ -8,6 +8,7 @@
 #include "kernel/print.h"
 #include "kernel/process.h"
 #include "kernel/signal.h"
+#include "kernel/thread.h"
 #include "kernel/trap.h"
 #include "mm/layout.h"
 #include "mm/pt.h"
@@ -155,7 +156,8 @@ void
 explain_fault(struct process *p, vaddr_t va, int access, int err, int signal)
 {
 	print("%s[%d]: %s: %s 0x%lx, from 0x%lx\n", p->name, p->pid,
-	      signal_name(signal), access_name(access), va, p->frame->rip);
+	      signal_name(signal), access_name(access), va,
+	      thread_current()->frame->rip);
 	explain_region(p->space, va);
 	explain_walk(p->space, va);
 	explain_reason(p->space, va, access, err);
@@ -166,6 +168,7 @@ explain_exception(struct process *p, const char *name, uint64_t vector,
 		  uint64_t error, int signal)
 {
 	print("%s[%d]: %s: %s (vector %lu, error 0x%lx) at 0x%lx\n", p->name,
-	      p->pid, signal_name(signal), name, vector, error, p->frame->rip);
-	explain_region(p->space, p->frame->rip);
+	      p->pid, signal_name(signal), name, vector, error,
+	      thread_current()->frame->rip);
+	explain_region(p->space, thread_current()->frame->rip);
 }

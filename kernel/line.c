@@ -227,6 +227,8 @@ signal_of(const struct line *l, uint8_t c)
 		return 0;
 	if (special(l, c, VINTR))
 		return SIGINT;
+	if (special(l, c, VSUSP))
+		return SIGTSTP;
 	return special(l, c, VQUIT) ? SIGQUIT : 0;
 }
 

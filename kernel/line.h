@@ -19,6 +19,7 @@ enum {
 	TIOCSPGRP = 0x5410,
 	TIOCGWINSZ = 0x5413,
 	TIOCSWINSZ = 0x5414,
+	TIOCGSID = 0x5429,
 };
 
 /* Indices of c_cc. */
@@ -67,6 +68,7 @@ enum {
 	ECHOK = 040,
 	ECHONL = 0100,
 	NOFLSH = 0200,
+	TOSTOP = 0400,
 	ECHOCTL = 01000,
 	ECHOKE = 04000,
 	IEXTEN = 0100000,

@@ -10,6 +10,7 @@
 #include "kernel/cpu.h"
 #include "kernel/print.h"
 #include "kernel/process.h"
+#include "kernel/thread.h"
 #include "kernel/trap.h"
 #include "mm/layout.h"
 
@@ -139,8 +140,8 @@ panic(const char *fmt, ...)
 	begin(fmt, args);
 	va_end(args);
 	print_control();
-	if (process_current())
-		print_registers(process_current()->frame);
+	if (thread_current())
+		print_registers(thread_current()->frame);
 	print_backtrace(rbp[1], rbp[0]);
 	power_off(SHUTDOWN_PANIC);
 }

@@ -20,6 +20,7 @@
 #include "kernel/sched.h"
 #include "kernel/signal.h"
 #include "kernel/syscall.h"
+#include "kernel/thread.h"
 #include "mm/audit.h"
 #include "mm/frame.h"
 #include "mm/heap.h"
@@ -141,6 +142,7 @@ fill(struct pipe *p, vaddr_t from, size_t len)
 static int
 await_room(const struct file *f, struct pipe *p, size_t len)
 {
+	const struct signal_info broken = signal_from_user(SIGPIPE, SI_USER);
 	uint64_t need = len <= ATOMIC ? len : 1;
 
 	while (p->readers > 0 && CAPACITY - p->used < need) {
@@ -151,7 +153,7 @@ await_room(const struct file *f, struct pipe *p, size_t len)
 	}
 	if (p->readers > 0)
 		return 0;
-	process_kill(process_current(), SIGPIPE);
+	signal_send_thread(thread_current(), &broken);
 	return -EPIPE;
 }
 

@@ -1,10 +1,9 @@
 /*
  * The scheduler: one run queue, first come first served, a turn of one tick.
  *
- * Owns: the run queue and the tree of sleepers by time.
+ * Owns: the run queue.
  * Invariants:
- *	a READY process is current or in the run queue
- *	an ASLEEP process is in one wait queue or in the tree of sleepers
+ *	a READY thread is current or in the run queue
  */
 #include "kernel/sched.h"
 
@@ -14,6 +13,8 @@
 #include "kernel/kstack.h"
 #include "kernel/print.h"
 #include "kernel/process.h"
+#include "kernel/signal.h"
+#include "kernel/thread.h"
 #include "kernel/timer.h"
 #include "mm/space.h"
 
@@ -21,82 +22,56 @@ void context_switch(uint64_t *save, uint64_t load); /* switch.asm */
 
 static struct list run_queue = {&run_queue, &run_queue};
 
-static struct process *
-process_of(const struct tree_node *timer)
-{
-	return CONTAINER(timer, struct process, timer);
-}
-
-/* By time; two at the same time by number. */
-static int
-compare_timers(const struct tree_node *a, const struct tree_node *b)
-{
-	const struct process *x = process_of(a), *y = process_of(b);
-
-	if (x->wake_time != y->wake_time)
-		return x->wake_time < y->wake_time ? -1 : 1;
-	return (x->pid > y->pid) - (x->pid < y->pid);
-}
-
-static struct tree sleepers = {.compare = compare_timers};
-
 void
-wait_queue_init(struct wait_queue *queue)
+sched_ready(struct thread *t)
 {
-	list_init(&queue->sleepers);
+	t->state = THREAD_READY;
+	list_append(&run_queue, &t->queue);
 }
 
-void
-sched_ready(struct process *p)
-{
-	p->state = PROCESS_READY;
-	list_append(&run_queue, &p->queue);
-}
-
-/* Everything of p that a switch must change beside the stack. */
+/* Everything of t that a switch must change beside the stack. */
 static void
-load_process(struct process *p)
+load_thread(struct thread *t)
 {
-	this_cpu()->process = p;
-	gdt_set_kernel_stack(p->stack + KSTACK_SIZE);
-	if (p->space)
-		space_activate(p->space);
-	cpu_write_msr(MSR_FS_BASE, p->fs_base);
-	cpu_load_fpu(p->fpu);
-	p->run_since = timer_now();
+	this_cpu()->thread = t;
+	gdt_set_kernel_stack(t->stack + KSTACK_SIZE);
+	space_activate(t->process->space);
+	cpu_write_msr(MSR_FS_BASE, t->fs_base);
+	cpu_load_fpu(t->fpu);
+	t->run_since = timer_now();
 	this_cpu()->ticked = false;
-	EVENT("switch pid=%d", p->pid);
+	EVENT("switch pid=%d", t->tid);
 }
 
-static struct process *
+static struct thread *
 next_ready(void)
 {
-	struct process *p;
+	struct thread *t;
 
 	if (list_empty(&run_queue))
 		return NULL;
-	p = CONTAINER(run_queue.next, struct process, queue);
-	list_remove(&p->queue);
-	return p;
+	t = CONTAINER(run_queue.next, struct thread, queue);
+	list_remove(&t->queue);
+	return t;
 }
 
-/* With nobody ready the CPU goes idle, still translating by the last process's
- * tables: its end will move it to the kernel's own. */
+/* With nobody ready the CPU goes idle, still translating by the last thread's
+ * tables: the end of its process will move it to the kernel's own. */
 void
 sched_switch(void)
 {
 	struct cpu *cpu = this_cpu();
-	struct process *old = cpu->process, *new = next_ready();
+	struct thread *old = cpu->thread, *new = next_ready();
 
 	if (new == old)
 		return;
-	old->cpu_ns += timer_now() - old->run_since;
-	if (old->state != PROCESS_ZOMBIE)
+	thread_account(old);
+	if (old->state != THREAD_DEAD)
 		cpu_save_fpu(old->fpu);
 	if (new)
-		load_process(new);
+		load_thread(new);
 	else
-		cpu->process = NULL;
+		cpu->thread = NULL;
 	context_switch(&old->context, new ? new->context : cpu->idle_context);
 }
 
@@ -104,14 +79,14 @@ void
 sched_run(void)
 {
 	for (;;) {
-		struct process *p = next_ready();
+		struct thread *t = next_ready();
 
-		if (!p) {
+		if (!t) {
 			cpu_idle();
 			continue;
 		}
-		load_process(p);
-		context_switch(&this_cpu()->idle_context, p->context);
+		load_thread(t);
+		context_switch(&this_cpu()->idle_context, t->context);
 	}
 }
 
@@ -119,7 +94,7 @@ void
 sched_yield(void)
 {
 	this_cpu()->ticked = false;
-	sched_ready(process_current());
+	sched_ready(thread_current());
 	sched_switch();
 }
 
@@ -129,67 +104,103 @@ sched_pause(void)
 	cpu_take_interrupts();
 	if (this_cpu()->ticked)
 		sched_yield();
-	return process_current()->killed ? -EINTR : 0;
-}
-
-int
-wait_sleep(struct wait_queue *queue)
-{
-	struct process *p = process_current();
-
-	if (p->killed)
-		return -EINTR;
-	p->state = PROCESS_ASLEEP;
-	list_append(&queue->sleepers, &p->queue);
-	sched_switch();
-	return p->killed ? -EINTR : 0;
+	return signal_due() ? -ERESTART : 0;
 }
 
 void
-wait_wake(struct wait_queue *queue)
+sched_wake(struct thread *t)
 {
-	list_each_safe(link, &queue->sleepers)
-		sched_wake(CONTAINER(link, struct process, queue));
+	if (t->state == THREAD_ASLEEP)
+		sched_ready(t);
+}
+
+static void
+wake_sleeper(struct timeout *timeout)
+{
+	sched_wake(CONTAINER(timeout, struct thread, timeout));
+}
+
+static void
+sleep_until(uint64_t until)
+{
+	struct thread *t = thread_current();
+
+	t->state = THREAD_ASLEEP;
+	t->timeout.expire = wake_sleeper;
+	timeout_set(&t->timeout, until);
+	sched_switch();
+	timeout_cancel(&t->timeout);
 }
 
 int
-sched_sleep_until(uint64_t until)
+sched_sleep(uint64_t until)
 {
-	struct process *p = process_current();
-
-	if (p->killed)
-		return -EINTR;
-	p->state = PROCESS_ASLEEP;
-	p->wake_time = until;
-	p->timed = true;
-	tree_insert(&sleepers, &p->timer);
-	sched_switch();
-	return p->killed ? -EINTR : 0;
-}
-
-void
-sched_wake(struct process *p)
-{
-	if (p->state != PROCESS_ASLEEP)
-		return;
-	if (p->timed)
-		tree_remove(&sleepers, &p->timer);
-	else
-		list_remove(&p->queue);
-	p->timed = false;
-	sched_ready(p);
+	if (signal_due())
+		return -ERESTART;
+	sleep_until(until);
+	return signal_due() ? -ERESTART : 0;
 }
 
 void
 sched_tick(void)
 {
-	uint64_t now = timer_now();
-	struct tree_node *first;
-
 	this_cpu()->ticked = true;
-	while ((first = tree_first(&sleepers)) != NULL) {
-		if (process_of(first)->wake_time > now)
-			return;
-		sched_wake(process_of(first));
-	}
+	timeout_run(timer_now());
+}
+
+void
+wait_queue_init(struct wait_queue *queue)
+{
+	list_init(&queue->waiters);
+}
+
+void
+wait_add(struct wait_queue *queue, struct waiter *w)
+{
+	w->thread = thread_current();
+	list_append(&queue->waiters, &w->link);
+}
+
+void
+wait_remove(struct waiter *w)
+{
+	list_remove(&w->link);
+}
+
+void
+wait_wake(struct wait_queue *queue)
+{
+	list_each(link, &queue->waiters)
+		sched_wake(CONTAINER(link, struct waiter, link)->thread);
+}
+
+int
+wait_sleep_until(struct wait_queue *queue, uint64_t until)
+{
+	struct waiter w;
+	int err;
+
+	wait_add(queue, &w);
+	err = sched_sleep(until);
+	wait_remove(&w);
+	return err;
+}
+
+int
+wait_sleep(struct wait_queue *queue)
+{
+	return wait_sleep_until(queue, TIMEOUT_NEVER);
+}
+
+int
+wait_sleep_deaf(struct wait_queue *queue)
+{
+	struct waiter w;
+
+	if (thread_must_end())
+		return -ERESTART;
+	wait_add(queue, &w);
+	sleep_until(TIMEOUT_NEVER);
+	wait_remove(&w);
+	return thread_must_end() ? -ERESTART : 0;
 }

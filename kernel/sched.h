@@ -1,45 +1,61 @@
 /*
- * Who runs: round robin, sleep and wake, sleeping until a time.
+ * Which thread runs: round robin, sleep and wake.
  *
- * The kernel runs with interrupts off and changes process only here. A process
+ * The kernel runs with interrupts off and changes threads only here. A thread
  * sleeps only where a call says so, holding nothing of mm.
  */
 #pragma once
 
+#include "kernel/errno.h"
 #include "kernel/list.h"
+#include "kernel/timeout.h"
 #include "kernel/types.h"
 
-struct process;
+struct thread;
 
-/* Processes that wait for one thing. */
+/* Threads that wait for one thing. */
 struct wait_queue {
-	struct list sleepers;
+	struct list waiters;
 };
 
-#define SCHED_FOREVER UINT64_MAX
+/* One thread's place in one queue; it may have several, to wait for whatever
+ * happens first. */
+struct waiter {
+	struct list link;
+	struct thread *thread;
+};
 
 void wait_queue_init(struct wait_queue *queue);
-/* Sleeps until somebody wakes the queue; the caller checks its condition in a
- * loop. => 0, or -EINTR if the process has been killed and must return */
-int wait_sleep(struct wait_queue *queue) MUST_CHECK;
-/* Sleeps until the monotonic time `until`. => 0, or -EINTR */
-int sched_sleep_until(uint64_t until) MUST_CHECK;
+/* The current thread joins or leaves a queue, awake. => until it leaves, every
+ * wake ends its sleep */
+void wait_add(struct wait_queue *queue, struct waiter *w);
+void wait_remove(struct waiter *w);
 /* Wakes all. */
 void wait_wake(struct wait_queue *queue);
 
-/* p is ready to run. => p is in no queue */
-void sched_ready(struct process *p);
-/* Takes p out of whatever it sleeps in. => p may also be awake */
-void sched_wake(struct process *p);
+/* Sleeps until somebody wakes this thread or the monotonic time `until` has
+ * come; the caller looks in a loop which it was.
+ * => 0, or -ERESTART if a signal must be seen to first */
+int sched_sleep(uint64_t until) MUST_CHECK;
+/* The same in a queue. */
+int wait_sleep(struct wait_queue *queue) MUST_CHECK;
+int wait_sleep_until(struct wait_queue *queue, uint64_t until) MUST_CHECK;
+/* Sleeps in a queue whatever signals come.
+ * => -ERESTART: this thread has to end */
+int wait_sleep_deaf(struct wait_queue *queue) MUST_CHECK;
+
+/* t is ready to run. => t is in no run queue */
+void sched_ready(struct thread *t);
+/* => t may also be awake */
+void sched_wake(struct thread *t);
 /* Lets the others run first. */
 void sched_yield(void);
 /* For long work in the kernel, where nothing is held: interrupts come in, and
- * others run if the turn is over. => 0, or -EINTR if the process has been killed
- */
+ * others run if the turn is over. => 0, or -ERESTART for a signal */
 int sched_pause(void) MUST_CHECK;
-/* The current process sleeps or has ended: runs another. */
+/* The current thread sleeps or has ended: runs another. */
 void sched_switch(void);
-/* Runs processes for ever: what the CPU does after booting. */
+/* Runs threads for ever: what the CPU does after booting. */
 NORETURN void sched_run(void);
 /* The timer interrupt: wakes whose time has come. */
 void sched_tick(void);

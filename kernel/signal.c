@@ -1,43 +1,356 @@
 /*
- * The table of signals.
+ * Signals: sending, waiting, deciding.
+ *
+ * Owns: the queues of signals.
+ * Invariants:
+ *	a bit of `pending` is set if the queue has an entry of that signal; one
+ *	without an entry is a signal that found no memory for its details
+ *	SIGKILL never waits: it ends its process at once
  */
 #include "kernel/signal.h"
 
-static const struct {
-	const char *name;
-	enum signal_action action;
-} signals[SIGNALS + 1] = {
-	[SIGHUP] = {"SIGHUP", SIGNAL_TERMINATE},
-	[SIGINT] = {"SIGINT", SIGNAL_TERMINATE},
-	[SIGQUIT] = {"SIGQUIT", SIGNAL_TERMINATE},
-	[SIGILL] = {"SIGILL", SIGNAL_TERMINATE},
-	[SIGTRAP] = {"SIGTRAP", SIGNAL_TERMINATE},
-	[SIGABRT] = {"SIGABRT", SIGNAL_TERMINATE},
-	[SIGBUS] = {"SIGBUS", SIGNAL_TERMINATE},
-	[SIGFPE] = {"SIGFPE", SIGNAL_TERMINATE},
-	[SIGKILL] = {"SIGKILL", SIGNAL_TERMINATE},
-	[SIGSEGV] = {"SIGSEGV", SIGNAL_TERMINATE},
-	[SIGPIPE] = {"SIGPIPE", SIGNAL_TERMINATE},
-	[SIGALRM] = {"SIGALRM", SIGNAL_TERMINATE},
-	[SIGTERM] = {"SIGTERM", SIGNAL_TERMINATE},
-	[SIGCHLD] = {"SIGCHLD", SIGNAL_IGNORE},
-	[SIGCONT] = {"SIGCONT", SIGNAL_IGNORE},
-	[SIGSTOP] = {"SIGSTOP", SIGNAL_STOP},
-	[SIGTSTP] = {"SIGTSTP", SIGNAL_STOP},
-	[SIGTTIN] = {"SIGTTIN", SIGNAL_STOP},
-	[SIGTTOU] = {"SIGTTOU", SIGNAL_STOP},
-	[SIGURG] = {"SIGURG", SIGNAL_IGNORE},
-	[SIGWINCH] = {"SIGWINCH", SIGNAL_IGNORE},
+#include "kernel/errno.h"
+#include "kernel/process.h"
+#include "kernel/thread.h"
+#include "kernel/trap.h"
+#include "mm/heap.h"
+
+struct pending {
+	struct list link; /* in struct signals.queue */
+	struct signal_info info;
 };
 
-enum signal_action
-signal_default(int signal)
+static const uint64_t stops = 1ul << (SIGSTOP - 1) | 1ul << (SIGTSTP - 1) |
+			      1ul << (SIGTTIN - 1) | 1ul << (SIGTTOU - 1);
+
+struct signal_info
+signal_from_user(int signal, int code)
 {
-	return signals[signal].action;
+	return (struct signal_info){
+		.signal = signal,
+		.code = code,
+		.field = {(uint32_t)process_current()->pid},
+	};
 }
 
-const char *
-signal_name(int signal)
+bool
+signal_is_caught(int signal)
 {
-	return signals[signal].name ? signals[signal].name : "signal";
+	return signal_effect(process_current(), signal) == SIGNAL_CATCH &&
+	       !(thread_current()->blocked & signal_bit(signal));
+}
+
+void
+signals_init(struct signals *s)
+{
+	s->pending = 0;
+	list_init(&s->queue);
+}
+
+/* Forgets the signals of a set. */
+static void
+discard(struct signals *s, uint64_t set)
+{
+	s->pending &= ~set;
+	list_each_safe(link, &s->queue) {
+		struct pending *entry = CONTAINER(link, struct pending, link);
+
+		if (!(set & signal_bit(entry->info.signal)))
+			continue;
+		list_remove(link);
+		heap_free(entry);
+	}
+}
+
+void
+signals_free(struct signals *s)
+{
+	discard(s, UINT64_MAX);
+}
+
+static int
+put(struct signals *s, const struct signal_info *info)
+{
+	uint64_t bit = signal_bit(info->signal);
+	bool realtime = info->signal >= SIGNAL_REALTIME;
+	struct pending *entry;
+
+	if ((s->pending & bit) && !realtime)
+		return 0; /* one of it is enough */
+	entry = heap_alloc(sizeof(*entry));
+	if (!entry && realtime)
+		return -EAGAIN;
+	s->pending |= bit;
+	if (entry) {
+		entry->info = *info;
+		list_append(&s->queue, &entry->link);
+	}
+	return 0;
+}
+
+/* Takes the oldest entry of a signal that is pending. */
+static struct signal_info
+take(struct signals *s, int signal)
+{
+	struct signal_info info = {.signal = signal};
+	struct pending *found = NULL;
+	bool more = false;
+
+	list_each(link, &s->queue) {
+		struct pending *entry = CONTAINER(link, struct pending, link);
+
+		if (entry->info.signal != signal)
+			continue;
+		more = found;
+		if (found)
+			break;
+		found = entry;
+	}
+	if (!more)
+		s->pending &= ~signal_bit(signal);
+	if (found) {
+		info = found->info;
+		list_remove(&found->link);
+		heap_free(found);
+	}
+	return info;
+}
+
+/* Whether nothing would come of it. What is blocked has to wait: its action may
+ * still change. */
+static bool
+ignored(const struct process *p, const struct thread *t, int signal)
+{
+	return !(t->blocked & signal_bit(signal)) &&
+	       signal_effect(p, signal) == SIGNAL_IGNORE;
+}
+
+/* A stop and a continue undo each other, even where they are blocked. */
+static void
+cancel_opposite(struct process *p, int signal)
+{
+	uint64_t opposite = 0;
+
+	if (signal == SIGCONT)
+		opposite = stops;
+	else if (stops & signal_bit(signal))
+		opposite = signal_bit(SIGCONT);
+	if (!opposite)
+		return;
+	discard(&p->signals, opposite);
+	list_each(link, &p->threads)
+		discard(&CONTAINER(link, struct thread, sibling)->signals,
+			opposite);
+	if (signal == SIGCONT)
+		process_continue(p);
+}
+
+/* The thread that a signal for all of them wakes: one that takes it. */
+static struct thread *
+taker(const struct process *p, int signal)
+{
+	list_each(link, &p->threads) {
+		struct thread *t = CONTAINER(link, struct thread, sibling);
+
+		if (!(t->blocked & signal_bit(signal)))
+			return t;
+	}
+	return CONTAINER(p->threads.next, struct thread, sibling);
+}
+
+static int
+send(struct process *p, struct thread *t, struct signals *queue,
+     const struct signal_info *info)
+{
+	int err;
+
+	cancel_opposite(p, info->signal);
+	if (ignored(p, t, info->signal))
+		return 0;
+	if (info->signal == SIGKILL) {
+		process_kill(p, SIGKILL);
+		return 0;
+	}
+	err = put(queue, info);
+	if (err == 0 && !(t->blocked & signal_bit(info->signal)))
+		sched_wake(t);
+	return err;
+}
+
+int
+signal_send(struct process *p, const struct signal_info *info)
+{
+	if (list_empty(&p->threads))
+		return 0; /* a zombie */
+	return send(p, taker(p, info->signal), &p->signals, info);
+}
+
+int
+signal_send_thread(struct thread *t, const struct signal_info *info)
+{
+	return send(t->process, t, &t->signals, info);
+}
+
+bool
+signal_send_group(pid_t pgid, int signal)
+{
+	struct signal_info info = {.signal = signal, .code = SI_KERNEL};
+	struct process *p = process_at_or_after(1);
+	bool found = false;
+
+	for (; p; p = process_at_or_after(p->pid + 1)) {
+		if (p->pgid != pgid)
+			continue;
+		found = true;
+		signal_send(p, &info);
+	}
+	return found;
+}
+
+void
+signal_force(const struct signal_info *info)
+{
+	struct thread *t = thread_current();
+
+	if (signal_is_caught(info->signal) && put(&t->signals, info) == 0)
+		return;
+	process_kill(t->process, info->signal);
+}
+
+uint64_t
+signal_pending(void)
+{
+	return thread_current()->signals.pending |
+	       process_current()->signals.pending;
+}
+
+/* The lowest signal that waits and is not blocked, and where. */
+static int
+next(struct signals **from)
+{
+	struct thread *t = thread_current();
+	uint64_t own = t->signals.pending & ~t->blocked;
+	uint64_t all = t->process->signals.pending & ~t->blocked;
+
+	*from = own ? &t->signals : &t->process->signals;
+	if (!own && !all)
+		return 0;
+	return __builtin_ctzl(own ? own : all) + 1;
+}
+
+/* SIGTSTP, SIGTTIN and SIGTTOU stop only where somebody can continue them. */
+static void
+stop(struct process *p, int signal)
+{
+	if (signal == SIGSTOP || !process_group_orphaned(p->pgid))
+		process_stop(p, signal);
+}
+
+bool
+signal_due(void)
+{
+	struct process *p = process_current();
+
+	while (!thread_must_end()) {
+		struct signals *from;
+		int signal;
+		enum signal_effect effect;
+
+		if (p->stopped) {
+			(void)!wait_sleep_deaf(&p->continued);
+			continue;
+		}
+		signal = next(&from);
+		if (!signal)
+			return false;
+		effect = signal_effect(p, signal);
+		if (effect == SIGNAL_CATCH || effect == SIGNAL_TERMINATE)
+			return true;
+		take(from, signal);
+		if (effect == SIGNAL_STOP)
+			stop(p, signal);
+	}
+	return true;
+}
+
+void
+signal_block(uint64_t mask)
+{
+	thread_current()->blocked = mask & ~SIGNALS_SURE;
+}
+
+void
+signal_block_for_call(uint64_t mask)
+{
+	struct thread *t = thread_current();
+
+	t->blocked_after_call = t->blocked;
+	t->blocked_for_call = true;
+	signal_block(mask);
+}
+
+/* What was blocked before the call began. */
+static uint64_t
+end_block_for_call(struct thread *t)
+{
+	uint64_t old = t->blocked_for_call ? t->blocked_after_call : t->blocked;
+
+	t->blocked_for_call = false;
+	return old;
+}
+
+/* A call that a signal interrupted has no result yet: it runs again, unless a
+ * handler has run meanwhile that does not want this. */
+static void
+restart_call(struct trap_frame *f, bool again)
+{
+	if (f->vector != TRAP_SYSCALL || f->rax != (uint64_t)-ERESTART)
+		return;
+	if (!again) {
+		f->rax = (uint64_t)-EINTR;
+		return;
+	}
+	f->rax = f->error; /* its number */
+	f->rip -= SYSCALL_LENGTH;
+}
+
+static void
+run_handler(struct trap_frame *f, const struct signal_info *info)
+{
+	static const struct signal_action none;
+	struct thread *t = thread_current();
+	struct signal_action action =
+		signal_get_action(t->process, info->signal);
+	uint64_t old = end_block_for_call(t);
+	uint64_t self = signal_bit(info->signal);
+
+	restart_call(f, action.flags & SA_RESTART);
+	signal_block(old | action.mask |
+		     (action.flags & SA_NODEFER ? 0 : self));
+	if (action.flags & SA_RESETHAND)
+		(void)!signal_set_action(t->process, info->signal, &none);
+	signal_push_frame(f, &action, info, old);
+}
+
+void
+signal_deliver(struct trap_frame *f)
+{
+	struct thread *t = thread_current();
+
+	while (signal_due()) {
+		struct signals *from;
+		struct signal_info info;
+		int signal;
+
+		if (thread_must_end())
+			thread_exit();
+		signal = next(&from);
+		info = take(from, signal);
+		if (signal_effect(t->process, info.signal) == SIGNAL_CATCH)
+			run_handler(f, &info);
+		else
+			process_kill(t->process, info.signal);
+	}
+	restart_call(f, true);
+	t->blocked = end_block_for_call(t);
 }

@@ -46,6 +46,15 @@ struct linux_utsname {
 	char domain[65];
 };
 
+/* getitimer(2) */
+struct linux_itimerval {
+	struct linux_timeval interval, value;
+};
+
+enum {
+	ITIMER_REAL = 0,
+};
+
 static inline struct linux_timeval
 time_val(uint64_t ns)
 {
@@ -62,4 +71,27 @@ time_spec(uint64_t ns)
 		(int64_t)(ns / NS_PER_SECOND),
 		(int64_t)(ns % NS_PER_SECOND),
 	};
+}
+
+/* ns of a time that a program gave, at most what a clock can reach.
+ * => false if it is none */
+static inline bool
+time_from_spec(const struct linux_timespec *t, uint64_t *ns)
+{
+	const uint64_t most = INT64_MAX / NS_PER_SECOND - 1;
+
+	*ns = min_u64((uint64_t)t->seconds, most) * NS_PER_SECOND +
+	      (uint64_t)t->nanoseconds;
+	return t->seconds >= 0 && t->nanoseconds >= 0 &&
+	       t->nanoseconds < (int64_t)NS_PER_SECOND;
+}
+
+static inline bool
+time_from_val(const struct linux_timeval *t, uint64_t *ns)
+{
+	struct linux_timespec spec = {
+		t->seconds, (int64_t)((uint64_t)t->microseconds * 1000)};
+
+	return t->microseconds >= 0 && t->microseconds < 1000000 &&
+	       time_from_spec(&spec, ns);
 }

@@ -5,7 +5,7 @@
 #include "kernel/process.h"
 #include "kernel/string.h"
 #include "kernel/syscall.h"
-#include "kernel/timer.h"
+#include "kernel/thread.h"
 #include "mm/frame.h"
 #include "mm/layout.h"
 #include "mm/pt.h"
@@ -104,9 +104,15 @@ sys_pageinfo(uint64_t pid, vaddr_t addr, vaddr_t result)
 static char
 state_letter(const struct process *p)
 {
-	if (p->state == PROCESS_READY)
-		return 'R';
-	return p->state == PROCESS_ASLEEP ? 'S' : 'Z';
+	if (list_empty(&p->threads))
+		return 'Z';
+	if (p->stopped)
+		return 'T';
+	list_each(link, &p->threads)
+		if (CONTAINER(link, struct thread, sibling)->state ==
+		    THREAD_READY)
+			return 'R';
+	return 'S';
 }
 
 long
@@ -128,8 +134,6 @@ sys_psinfo(uint64_t pid, vaddr_t result)
 		info.tables = pt_count_tables(p->space->root);
 	}
 	info.faults = p->faults;
-	info.cpu_ns = p->cpu_ns;
-	if (p == process_current())
-		info.cpu_ns += timer_now() - p->run_since;
+	info.cpu_ns = process_cpu_time(p);
 	return user_put(process_current()->space, result, &info, sizeof(info));
 }

@@ -1,25 +1,38 @@
 /*
- * System calls about processes: fork, exec, exit, wait, kill, groups.
+ * System calls about processes and threads: fork, clone, exec, exit.
  */
-#include "kernel/cpu.h"
+#include "kernel/errno.h"
 #include "kernel/exec.h"
 #include "kernel/process.h"
-#include "kernel/signal.h"
 #include "kernel/sys_abi.h"
 #include "kernel/syscall.h"
+#include "kernel/thread.h"
 #include "kernel/trap.h"
+#include "mm/layout.h"
+#include "mm/space.h"
 #include "mm/user.h"
 
 enum {
-	WNOHANG = 1,
-	WAIT_OPTIONS = 0x6000000b, /* WNOHANG WUNTRACED WCONTINUED __W* */
-
 	CSIGNAL = 0xff,
 	CLONE_VM = 0x100,
+	CLONE_FS = 0x200,
+	CLONE_FILES = 0x400,
+	CLONE_SIGHAND = 0x800,
 	CLONE_VFORK = 0x4000,
+	CLONE_THREAD = 0x10000,
+	CLONE_SYSVSEM = 0x40000,
+	CLONE_SETTLS = 0x80000,
 	CLONE_PARENT_SETTID = 0x100000,
 	CLONE_CHILD_CLEARTID = 0x200000,
+	CLONE_DETACHED = 0x400000, /* means nothing, on Linux too */
 	CLONE_CHILD_SETTID = 0x1000000,
+
+	/* What all threads of a process share, and different ones do not. */
+	THREAD_FLAGS = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
+		       CLONE_THREAD,
+	ANY_FLAGS = CSIGNAL | CLONE_VM | CLONE_VFORK | CLONE_SYSVSEM |
+		    CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID |
+		    CLONE_DETACHED | CLONE_CHILD_SETTID,
 
 	ROBUST_LIST_SIZE = 24,
 
@@ -27,73 +40,108 @@ enum {
 	ARCH_GET_FS = 0x1003,
 };
 
-long
-sys_fork(void)
-{
-	struct process *child = process_fork();
-
-	if (!child)
-		return -ENOMEM;
-	sched_ready(child);
-	return child->pid;
-}
-
 /* The child may not run before the parent says so, and the parent not until the
- * child has left for another program or died. */
+ * child, which uses its memory, has left for another program or died. */
 static long
-start_vforked(struct process *child)
+start_vforked(struct thread *t)
 {
+	struct process *child = t->process;
 	pid_t pid = child->pid;
 
 	child->vforked = true;
-	sched_ready(child);
+	sched_ready(t);
 	while (child->vforked)
-		if (wait_sleep(&child->vfork_done) < 0)
+		if (wait_sleep_deaf(&child->vfork_done) < 0)
 			break; /* killed: nobody waits any more */
 	return pid;
 }
 
-/* The child gets a copy-on-write space of its own: for what may be done between
- * vfork and exec that is the same. */
+static long
+fork_process(uint64_t flags, bool share_space)
+{
+	struct thread *t = process_fork(share_space);
+	pid_t pid;
+
+	if (!t)
+		return -ENOMEM;
+	if (flags & CLONE_VFORK)
+		return start_vforked(t);
+	pid = t->tid;
+	sched_ready(t);
+	return pid;
+}
+
+long
+sys_fork(void)
+{
+	return fork_process(0, false);
+}
+
 long
 sys_vfork(void)
 {
-	struct process *child = process_fork();
-
-	return child ? start_vforked(child) : -ENOMEM;
+	return fork_process(CLONE_VFORK, true);
 }
 
-/* The flags that callers with fork or vfork in mind use; threads come later. */
+/* Either all that threads share, or nothing of it but memory. */
+static bool
+flags_ok(uint64_t flags)
+{
+	if ((flags & THREAD_FLAGS) == THREAD_FLAGS)
+		return !(flags & ~(uint64_t)(THREAD_FLAGS | ANY_FLAGS)) &&
+		       !(flags & CLONE_VFORK);
+	return !(flags & ~(uint64_t)ANY_FLAGS) &&
+	       (int)(flags & CSIGNAL) <= SIGNALS;
+}
+
+/* The child's own registers, and where numbers are to be written. As on Linux,
+ * it runs even if they cannot be. */
+static void
+set_up(struct thread *t, uint64_t flags, vaddr_t stack, vaddr_t parent_tid,
+       vaddr_t child_tid, uint64_t tls)
+{
+	if (stack)
+		t->frame->rsp = stack;
+	if (flags & CLONE_SETTLS)
+		t->fs_base = tls;
+	if ((flags & CLONE_VM) && !(flags & CLONE_VFORK))
+		t->stack_for_signals = (struct signal_stack){0};
+	if (flags & CLONE_CHILD_CLEARTID)
+		t->clear_tid = child_tid;
+	if (flags & CLONE_CHILD_SETTID)
+		(void)!user_put(t->process->space, child_tid, &t->tid,
+				sizeof(t->tid));
+	if (flags & CLONE_PARENT_SETTID)
+		(void)!user_put(process_current()->space, parent_tid, &t->tid,
+				sizeof(t->tid));
+}
+
 long
 sys_clone(uint64_t flags, vaddr_t stack, vaddr_t parent_tid, vaddr_t child_tid,
 	  uint64_t tls)
 {
-	const uint64_t known = CSIGNAL | CLONE_VFORK | CLONE_PARENT_SETTID |
-			       CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID;
-	struct process *child;
-	int err = 0;
+	struct thread *t;
+	pid_t tid;
 
-	(void)tls;
-	if (flags & CLONE_VFORK)
-		flags &= ~(uint64_t)CLONE_VM;
-	if ((flags & ~known) || (flags & CSIGNAL) != SIGCHLD)
+	flags = (uint32_t)flags;
+	if (!flags_ok(flags))
 		return -EINVAL;
-	child = process_fork();
-	if (!child)
+	if ((flags & CLONE_SETTLS) && tls >= USER_END)
+		return -EPERM;
+	if (flags & CLONE_THREAD)
+		t = process_add_thread();
+	else
+		t = process_fork(flags & CLONE_VM);
+	if (!t)
 		return -ENOMEM;
-	if (stack)
-		child->frame->rsp = stack;
-	if (flags & CLONE_CHILD_SETTID)
-		err = user_put(child->space, child_tid, &child->pid,
-			       sizeof(child->pid));
-	if (err == 0 && (flags & CLONE_PARENT_SETTID))
-		err = user_put(process_current()->space, parent_tid,
-			       &child->pid, sizeof(child->pid));
-	(void)err; /* as on Linux: the child runs all the same */
+	set_up(t, flags, stack, parent_tid, child_tid, tls);
+	if (!(flags & CLONE_THREAD))
+		t->process->exit_signal = (int)(flags & CSIGNAL);
 	if (flags & CLONE_VFORK)
-		return start_vforked(child);
-	sched_ready(child);
-	return child->pid;
+		return start_vforked(t);
+	tid = t->tid;
+	sched_ready(t);
+	return tid;
 }
 
 long
@@ -102,223 +150,21 @@ sys_execve(vaddr_t path, vaddr_t argv, vaddr_t envp)
 	return exec(path, argv, envp);
 }
 
+/* Only this thread, and the process with the last one. */
 long
 sys_exit(uint64_t status)
 {
-	process_exit((int)(status & 0xff) << 8);
+	struct process *p = process_current();
+
+	if (!p->ending)
+		p->exit_status = (int)(status & 0xff) << 8;
+	thread_exit();
 }
 
 long
 sys_exit_group(uint64_t status)
 {
 	process_exit((int)(status & 0xff) << 8);
-}
-
-/* Whether a child is one that wait4(pid) means (wait4(2)). */
-static bool
-meant(const struct process *child, pid_t pid)
-{
-	if (pid == -1)
-		return true;
-	if (pid > 0)
-		return child->pid == pid;
-	return child->pgid == (pid ? -pid : process_current()->pgid);
-}
-
-static struct process *
-find_child(struct list *children, pid_t pid)
-{
-	list_each(link, children) {
-		struct process *p = CONTAINER(link, struct process, sibling);
-
-		if (meant(p, pid))
-			return p;
-	}
-	return NULL;
-}
-
-/* Reports a zombie and buries it. Bad pointers leave it as it is. */
-static long
-collect(struct process *zombie, vaddr_t status, vaddr_t rusage)
-{
-	struct space *s = process_current()->space;
-	struct linux_rusage usage = {
-		.user = time_val(zombie->cpu_ns),
-		.minor_faults = (int64_t)zombie->faults,
-	};
-	pid_t pid = zombie->pid;
-	int err = 0;
-
-	if (status)
-		err = user_put(s, status, &zombie->exit_status,
-			       sizeof(zombie->exit_status));
-	if (err == 0 && rusage)
-		err = user_put(s, rusage, &usage, sizeof(usage));
-	if (err < 0)
-		return err;
-	process_reap(zombie);
-	return pid;
-}
-
-long
-sys_wait4(uint64_t which, vaddr_t status, uint64_t options, vaddr_t rusage)
-{
-	struct process *p = process_current(), *zombie;
-	pid_t pid = (pid_t)which;
-
-	if ((uint32_t)options & ~(uint32_t)WAIT_OPTIONS)
-		return -EINVAL;
-	while (!(zombie = find_child(&p->zombies, pid))) {
-		if (!find_child(&p->children, pid))
-			return -ECHILD;
-		if (options & WNOHANG)
-			return 0;
-		if (wait_sleep(&p->child_event) < 0)
-			return -EINTR;
-	}
-	return collect(zombie, status, rusage);
-}
-
-/* Signal 0 only asks whether there is somebody. Process 1 cannot be killed. */
-static long
-send_signal(struct process *p, int signal)
-{
-	if (signal == 0 || p->pid == 1)
-		return 0;
-	switch (signal_default(signal)) {
-	case SIGNAL_TERMINATE:
-		process_kill(p, signal);
-		return 0;
-	case SIGNAL_IGNORE:
-		return 0;
-	default:
-		return -ENOSYS; /* stopping comes with signal handlers */
-	}
-}
-
-static long
-send_to_all(pid_t pgid, int signal)
-{
-	struct process *p = process_at_or_after(2);
-	long result = -ESRCH;
-
-	for (; p; p = process_at_or_after(p->pid + 1)) {
-		bool meant = pgid ? p->pgid == pgid : p != process_current();
-
-		if (meant)
-			result = send_signal(p, signal);
-	}
-	return result;
-}
-
-long
-sys_kill(uint64_t which, uint64_t signal)
-{
-	pid_t pid = (pid_t)which;
-	int sig = (int)signal;
-	struct process *p;
-
-	if (sig < 0 || sig > SIGNALS)
-		return -EINVAL;
-	if (pid == INT32_MIN)
-		return -ESRCH;
-	if (pid <= 0)
-		return send_to_all(pid == 0    ? process_current()->pgid
-				   : pid == -1 ? 0
-					       : -pid,
-				   sig);
-	p = process_find(pid);
-	return p ? send_signal(p, sig) : -ESRCH;
-}
-
-long
-sys_getpid(void)
-{
-	return process_current()->pid;
-}
-
-long
-sys_gettid(void)
-{
-	return process_current()->pid;
-}
-
-long
-sys_getppid(void)
-{
-	const struct process *parent = process_current()->parent;
-
-	return parent ? parent->pid : 0;
-}
-
-long
-sys_getpgrp(void)
-{
-	return process_current()->pgid;
-}
-
-/* pid 0 means the caller. */
-static struct process *
-named_process(uint64_t pid)
-{
-	return (pid_t)pid ? process_find((pid_t)pid) : process_current();
-}
-
-long
-sys_getpgid(uint64_t pid)
-{
-	const struct process *p = named_process(pid);
-
-	return p ? p->pgid : -ESRCH;
-}
-
-long
-sys_getsid(uint64_t pid)
-{
-	const struct process *p = named_process(pid);
-
-	return p ? p->sid : -ESRCH;
-}
-
-static bool
-group_in_session(pid_t pgid, pid_t sid)
-{
-	struct process *p = process_at_or_after(1);
-
-	for (; p; p = process_at_or_after(p->pid + 1))
-		if (p->pgid == pgid && p->sid == sid)
-			return true;
-	return false;
-}
-
-long
-sys_setpgid(uint64_t pid, uint64_t group)
-{
-	struct process *p = named_process(pid), *self = process_current();
-	pid_t pgid = (pid_t)group;
-
-	if (pgid < 0)
-		return -EINVAL;
-	if (!p || (p != self && p->parent != self))
-		return -ESRCH;
-	if (pgid == 0)
-		pgid = p->pid;
-	if (p->sid != self->sid || p->sid == p->pid ||
-	    (pgid != p->pid && !group_in_session(pgid, self->sid)))
-		return -EPERM;
-	p->pgid = pgid;
-	return 0;
-}
-
-long
-sys_setsid(void)
-{
-	struct process *p = process_current();
-
-	if (p->pgid == p->pid)
-		return -EPERM;
-	p->pgid = p->sid = p->pid;
-	return p->pid;
 }
 
 long
@@ -328,12 +174,11 @@ sys_sched_yield(void)
 	return 0;
 }
 
-/* Where a thread's end would be told: there are no threads to join yet. */
 long
 sys_set_tid_address(vaddr_t address)
 {
-	(void)address;
-	return process_current()->pid;
+	thread_current()->clear_tid = address;
+	return thread_current()->tid;
 }
 
 /* Locks to release when a thread dies: its memory dies with it, so nobody is
@@ -354,46 +199,29 @@ sys_rseq(vaddr_t area, uint64_t len, uint64_t flags, uint64_t signature)
 }
 
 /* A non-canonical FS base would fault when it is loaded, in the kernel. */
+/* Libraries then use clone, which can do all that they want. */
+long
+sys_clone3(vaddr_t args, uint64_t size)
+{
+	(void)args, (void)size;
+	return -ENOSYS;
+}
+
 long
 sys_arch_prctl(uint64_t code, vaddr_t address)
 {
-	struct process *p = process_current();
+	struct thread *t = thread_current();
 
 	switch (code) {
 	case ARCH_SET_FS:
-		if (address >> 47)
+		if (address >= USER_END)
 			return -EPERM;
-		p->fs_base = address;
-		cpu_write_msr(MSR_FS_BASE, address);
+		thread_set_fs_base(address);
 		return 0;
 	case ARCH_GET_FS:
-		return user_put(p->space, address, &p->fs_base,
-				sizeof(p->fs_base));
+		return user_put(t->process->space, address, &t->fs_base,
+				sizeof(t->fs_base));
 	default:
 		return -EINVAL;
 	}
-}
-
-long
-sys_getuid(void)
-{
-	return 0;
-}
-
-long
-sys_geteuid(void)
-{
-	return 0;
-}
-
-long
-sys_getgid(void)
-{
-	return 0;
-}
-
-long
-sys_getegid(void)
-{
-	return 0;
 }

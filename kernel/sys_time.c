@@ -5,6 +5,7 @@
 #include "kernel/sched.h"
 #include "kernel/sys_abi.h"
 #include "kernel/syscall.h"
+#include "kernel/thread.h"
 #include "kernel/timer.h"
 #include "mm/user.h"
 
@@ -20,22 +21,16 @@ enum {
 	TIMER_ABSTIME = 1,
 };
 
-static uint64_t
-real_time(void)
-{
-	return timer_boot_time() * NS_PER_SECOND + timer_now();
-}
-
 /* => false if there is no such clock */
 static bool
 read_clock(uint64_t clock, uint64_t *ns)
 {
-	const struct process *p = process_current();
+	struct thread *t = thread_current();
 
 	switch ((int)clock) {
 	case CLOCK_REALTIME:
 	case CLOCK_REALTIME_COARSE:
-		*ns = real_time();
+		*ns = timer_real();
 		return true;
 	case CLOCK_MONOTONIC:
 	case CLOCK_MONOTONIC_RAW:
@@ -44,8 +39,11 @@ read_clock(uint64_t clock, uint64_t *ns)
 		*ns = timer_now();
 		return true;
 	case CLOCK_PROCESS_CPUTIME:
+		*ns = process_cpu_time(process_current());
+		return true;
 	case CLOCK_THREAD_CPUTIME:
-		*ns = p->cpu_ns + timer_now() - p->run_since;
+		thread_account(t);
+		*ns = t->cpu_ns;
 		return true;
 	default:
 		return false;
@@ -68,7 +66,7 @@ long
 sys_gettimeofday(vaddr_t result, vaddr_t zone)
 {
 	struct space *s = process_current()->space;
-	struct linux_timeval t = time_val(real_time());
+	struct linux_timeval t = time_val(timer_real());
 	const uint64_t utc = 0;
 	int err = 0;
 
@@ -82,7 +80,7 @@ sys_gettimeofday(vaddr_t result, vaddr_t zone)
 long
 sys_time(vaddr_t result)
 {
-	int64_t now = (int64_t)(real_time() / NS_PER_SECOND);
+	int64_t now = (int64_t)(timer_real() / NS_PER_SECOND);
 	int err = 0;
 
 	if (result)
@@ -100,24 +98,19 @@ read_timespec(vaddr_t from, uint64_t *ns)
 
 	if (err < 0)
 		return err;
-	if (t.seconds < 0 || t.nanoseconds < 0 ||
-	    t.nanoseconds >= (int64_t)NS_PER_SECOND)
-		return -EINVAL;
-	*ns = min_u64((uint64_t)t.seconds, INT64_MAX / NS_PER_SECOND - 1) *
-		      NS_PER_SECOND +
-	      (uint64_t)t.nanoseconds;
-	return 0;
+	return time_from_spec(&t, ns) ? 0 : -EINVAL;
 }
 
-/* Only being killed ends it early, so no remaining time is ever reported. */
+/* A signal ends it early; how long it would still have taken goes to
+ * `remaining`, if what was asked for was not a moment. */
 long
 sys_clock_nanosleep(uint64_t clock, uint64_t flags, vaddr_t request,
 		    vaddr_t remaining)
 {
-	uint64_t ns, now;
+	struct linux_timespec left;
+	uint64_t ns, now, until;
 	int err;
 
-	(void)remaining;
 	if (!read_clock(clock, &now) || (int)clock == CLOCK_THREAD_CPUTIME ||
 	    (int)clock == CLOCK_PROCESS_CPUTIME)
 		return -EINVAL;
@@ -126,9 +119,16 @@ sys_clock_nanosleep(uint64_t clock, uint64_t flags, vaddr_t request,
 		return err;
 	if (flags & TIMER_ABSTIME)
 		ns = ns > now ? ns - now : 0;
-	if (ns == 0)
+	until = timer_now() + ns;
+	while (err == 0 && (now = timer_now()) < until)
+		err = sched_sleep(until);
+	if (err == 0)
 		return 0;
-	return sched_sleep_until(timer_now() + ns);
+	left = time_spec(until - now);
+	if (remaining && !(flags & TIMER_ABSTIME))
+		err = user_put(process_current()->space, remaining, &left,
+			       sizeof(left));
+	return err == -EFAULT ? -EFAULT : -EINTR;
 }
 
 long

@@ -114,6 +114,12 @@ timer_now(void)
 }
 
 uint64_t
+timer_real(void)
+{
+	return boot_time * 1000000000ul + timer_now();
+}
+
+uint64_t
 timer_boot_time(void)
 {
 	return boot_time;

@@ -13,5 +13,7 @@ enum {
 void timer_init(void);
 /* Nanoseconds since timer_init; never goes back. */
 uint64_t timer_now(void);
+/* Nanoseconds since 1970. */
+uint64_t timer_real(void);
 /* Seconds between 1970 and timer_init, from the CMOS clock. */
 uint64_t timer_boot_time(void);

@@ -17,6 +17,7 @@
 #include "kernel/sched.h"
 #include "kernel/signal.h"
 #include "kernel/syscall.h"
+#include "kernel/thread.h"
 #include "mm/fault.h"
 #include "mm/pt.h"
 #include "mm/pt_shadow.h"
@@ -33,30 +34,30 @@ enum {
 _Static_assert(sizeof(struct trap_frame) == 22 * 8, "as entry.asm pushes it");
 _Static_assert(offsetof(struct trap_frame, rip) == 17 * 8, "FRAME_RIP");
 
-/* What Linux sends for an exception of user mode; 0: a bug of ours. */
+/* What Linux sends for an exception of user mode; signal 0: a bug of ours. */
 static const struct {
 	const char *name;
-	int signal;
+	int signal, code;
 } exceptions[VECTORS_CPU] = {
-	[0] = {"division error", SIGFPE},
-	[1] = {"debug trap", SIGTRAP},
-	[2] = {"NMI", 0},
-	[3] = {"breakpoint", SIGTRAP},
-	[4] = {"overflow", SIGSEGV},
-	[5] = {"bound range exceeded", SIGSEGV},
-	[6] = {"invalid instruction", SIGILL},
-	[7] = {"device not available", 0},
-	[8] = {"double fault", 0},
-	[10] = {"invalid TSS", 0},
-	[11] = {"segment not present", SIGBUS},
-	[12] = {"stack segment fault", SIGBUS},
-	[13] = {"general protection fault", SIGSEGV},
-	[14] = {"page fault", SIGSEGV},
-	[16] = {"x87 error", SIGFPE},
-	[17] = {"alignment check", SIGBUS},
-	[18] = {"machine check", 0},
-	[19] = {"SIMD error", SIGFPE},
-	[21] = {"control protection fault", SIGSEGV},
+	[0] = {"division error", SIGFPE, FPE_INTDIV},
+	[1] = {"debug trap", SIGTRAP, TRAP_TRACE},
+	[2] = {"NMI", 0, 0},
+	[3] = {"breakpoint", SIGTRAP, SI_KERNEL},
+	[4] = {"overflow", SIGSEGV, SI_KERNEL},
+	[5] = {"bound range exceeded", SIGSEGV, SI_KERNEL},
+	[6] = {"invalid instruction", SIGILL, ILL_ILLOPN},
+	[7] = {"device not available", 0, 0},
+	[8] = {"double fault", 0, 0},
+	[10] = {"invalid TSS", 0, 0},
+	[11] = {"segment not present", SIGBUS, SI_KERNEL},
+	[12] = {"stack segment fault", SIGBUS, SI_KERNEL},
+	[13] = {"general protection fault", SIGSEGV, SI_KERNEL},
+	[14] = {"page fault", SIGSEGV, 0},
+	[16] = {"x87 error", SIGFPE, FPE_FLTINV},
+	[17] = {"alignment check", SIGBUS, BUS_ADRALN},
+	[18] = {"machine check", 0, 0},
+	[19] = {"SIMD error", SIGFPE, FPE_FLTINV},
+	[21] = {"control protection fault", SIGSEGV, SI_KERNEL},
 };
 
 static bool
@@ -81,25 +82,32 @@ access_of(uint64_t error)
 	return error & FAULT_WRITE ? PROT_WRITE : PROT_READ;
 }
 
-/* Which signal tells a program why its access failed. */
-static int
-signal_of(int err)
+/* How a program is told why its access failed. */
+static struct signal_info
+info_of(int err, vaddr_t va)
 {
-	if (err == -ENOMEM)
-		return SIGKILL;
-	return err == -ENXIO ? SIGBUS : SIGSEGV;
+	switch (err) {
+	case -ENOMEM:
+		return (struct signal_info){SIGKILL, SI_KERNEL, {0}};
+	case -ENXIO:
+		return (struct signal_info){SIGBUS, BUS_ADRERR, {va}};
+	case -EACCES:
+		return (struct signal_info){SIGSEGV, SEGV_ACCERR, {va}};
+	default:
+		return (struct signal_info){SIGSEGV, SEGV_MAPERR, {va}};
+	}
 }
 
 /* An access that faults again and again although each fault was handled: the
  * tables do not say what the handler thinks they say. Better a panic than a
  * machine that seems to hang. */
 static void
-check_progress(const struct trap_frame *f, struct process *p, vaddr_t va)
+check_progress(const struct trap_frame *f, struct thread *t, vaddr_t va)
 {
-	if (va != p->last_fault)
-		p->same_faults = 0;
-	p->last_fault = va;
-	if (++p->same_faults > IN_VAIN)
+	if (va != t->last_fault)
+		t->same_faults = 0;
+	t->last_fault = va;
+	if (++t->same_faults > IN_VAIN)
 		panic_trap(f, "page fault handled in vain: %s 0x%lx",
 			   access_name(access_of(f->error)), va);
 }
@@ -110,36 +118,48 @@ page_fault(const struct trap_frame *f)
 	struct process *p = process_current();
 	vaddr_t va = cpu_read_cr2();
 	int access = access_of(f->error), err;
+	struct signal_info info;
 
 	if (f->error & FAULT_RESERVED)
 		panic_trap(f, "page_fault: reserved bit set, walking to 0x%lx",
 			   va);
 	p->faults++;
-	check_progress(f, p, va);
+	check_progress(f, thread_current(), va);
 	do
 		err = space_fault(p->space, va, access);
 	while (err == -ENOMEM && p->pid == 1 && process_make_room());
-	if (err < 0) {
-		explain_fault(p, va, access, err, signal_of(err));
-		process_kill(p, signal_of(err));
-	}
+	if (err == 0)
+		return;
+	info = info_of(err, va);
+	if (!signal_is_caught(info.signal))
+		explain_fault(p, va, access, err, info.signal);
+	signal_force(&info);
 }
 
 static void
 user_exception(const struct trap_frame *f)
 {
-	int signal = exceptions[f->vector].signal;
+	struct thread *t = thread_current();
+	struct signal_info info = {
+		.signal = exceptions[f->vector].signal,
+		.code = exceptions[f->vector].code,
+	};
 
+	t->trap_vector = f->vector;
+	t->trap_error = f->error;
 	if (f->vector == VECTOR_PAGE_FAULT) {
 		page_fault(f);
 		return;
 	}
-	if (!signal)
+	if (!info.signal)
 		panic_trap(f, "%s (vector %lu)", exception_name(f->vector),
 			   f->vector);
-	explain_exception(process_current(), exception_name(f->vector),
-			  f->vector, f->error, signal);
-	process_kill(process_current(), signal);
+	if (info.code != SI_KERNEL)
+		info.field[0] = f->rip;
+	if (!signal_is_caught(info.signal))
+		explain_exception(t->process, exception_name(f->vector),
+				  f->vector, f->error, info.signal);
+	signal_force(&info);
 }
 
 static NORETURN void
@@ -175,8 +195,21 @@ interrupt(const struct trap_frame *f)
 static void
 system_call(struct trap_frame *f)
 {
-	process_current()->same_faults = 0;
+	thread_current()->same_faults = 0;
 	syscall(f);
+}
+
+/* Whether anything must happen before the thread goes on: seldom, so this is
+ * quick. */
+static bool
+needs_attention(const struct trap_frame *f)
+{
+	const struct thread *t = thread_current();
+	const struct process *p = t->process;
+
+	return p->ending || p->stopped || t->blocked_for_call ||
+	       ((p->signals.pending | t->signals.pending) & ~t->blocked) ||
+	       (f->vector == TRAP_SYSCALL && f->rax == (uint64_t)-ERESTART);
 }
 
 void
@@ -192,7 +225,7 @@ trap(struct trap_frame *f)
 		kernel_exception(f);
 	if (!from_user(f))
 		return;
-	if (process_current()->killed)
-		process_exit(process_current()->killed);
+	if (needs_attention(f))
+		signal_deliver(f);
 	shadow_report();
 }

@@ -18,6 +18,9 @@ struct trap_frame {
 
 enum {
 	TRAP_SYSCALL = 256,
+	TRAP_SIGRETURN = 257, /* a frame that sigreturn has made */
+
+	SYSCALL_LENGTH = 2, /* bytes of the instruction */
 };
 
 /* Every vector ends here, on the kernel stack, interrupts off. */

@@ -10,19 +10,22 @@
 #include "kernel/line.h"
 #include "kernel/process.h"
 #include "kernel/sched.h"
+#include "kernel/signal.h"
+#include "kernel/string.h"
+#include "kernel/thread.h"
 #include "kernel/timer.h"
 #include "mm/user.h"
 
 enum {
 	COPY = 256,	   /* bytes moved at a time, on the stack */
 	TENTH = 100000000, /* of a second in ns: the unit of VTIME */
-	NAP = TENTH / 10,
 };
 
 static struct {
 	struct line line;
 	struct winsize winsize;
-	pid_t foreground; /* process group that ^C ends; 0: none */
+	pid_t session;	  /* whose terminal it is; 0: nobody's */
+	pid_t foreground; /* process group that may read, and that ^C is for */
 	struct wait_queue readers;
 } tty;
 
@@ -40,7 +43,7 @@ tty_input(char c)
 	int signal = line_input(&tty.line, c);
 
 	if (signal && tty.foreground > 0)
-		process_kill_group(tty.foreground, signal);
+		signal_send_group(tty.foreground, signal);
 	if (line_ready(&tty.line))
 		wait_wake(&tty.readers);
 }
@@ -53,10 +56,10 @@ deadline(void)
 	const uint8_t *cc = tty.line.termios.c_cc;
 
 	if (line_local(&tty.line, ICANON))
-		return SCHED_FOREVER;
+		return TIMEOUT_NEVER;
 	if (cc[VTIME] && (cc[VMIN] == 0 || line_ready(&tty.line)))
 		return timer_now() + (uint64_t)cc[VTIME] * TENTH;
-	return cc[VMIN] ? SCHED_FOREVER : 0;
+	return cc[VMIN] ? TIMEOUT_NEVER : 0;
 }
 
 /* How many characters a read of len bytes waits for. */
@@ -70,18 +73,43 @@ enough(size_t len)
 	return min_u64(min, len);
 }
 
-/* Sleeps until there are more than `ready` characters, or the time has come;
- * in naps if there is such a time, since a wait queue knows of none. */
+/* Sleeps until there are more than `ready` characters, or the time has come. */
 static int
 await_more(size_t ready, uint64_t until)
 {
 	int error = 0;
 
 	while (!error && line_ready(&tty.line) == ready && timer_now() < until)
-		error = until == SCHED_FOREVER
-				? wait_sleep(&tty.readers)
-				: sched_sleep_until(timer_now() + NAP);
+		error = wait_sleep_until(&tty.readers, until);
 	return error;
+}
+
+/* Whether the current process belongs to the terminal's session, but not to the
+ * group in its foreground. */
+static bool
+in_background(void)
+{
+	const struct process *p = process_current();
+
+	return tty.session == p->sid && tty.foreground != p->pgid;
+}
+
+/* A process in the background wants what only the foreground may have: it gets
+ * this signal, or, if it would not even see it, an error.
+ * => 0: it may go on */
+static int
+job_control(int signal)
+{
+	struct process *p = process_current();
+	bool deaf = thread_current()->blocked & signal_bit(signal) ||
+		    signal_effect(p, signal) == SIGNAL_IGNORE;
+
+	if (!in_background() || (signal == SIGTTOU && deaf))
+		return 0;
+	if (deaf || process_group_orphaned(p->pgid))
+		return -EIO;
+	signal_send_group(p->pgid, signal);
+	return -ERESTART;
 }
 
 /* Sleeps until a read of len bytes has something to return. */
@@ -101,7 +129,7 @@ await_input(const struct file *f, size_t len)
 		error = await_more(ready, until);
 		if (error)
 			return error;
-		if (until != SCHED_FOREVER && line_ready(&tty.line) == ready)
+		if (until != TIMEOUT_NEVER && line_ready(&tty.line) == ready)
 			return 0;
 	}
 	return 0;
@@ -117,7 +145,9 @@ tty_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
 	int error;
 
 	(void)offset;
-	error = await_input(f, len);
+	error = job_control(SIGTTIN);
+	if (error == 0)
+		error = await_input(f, len);
 	if (error)
 		return error;
 	while (!end && done < len && line_ready(&tty.line)) {
@@ -138,8 +168,12 @@ tty_write(struct file *f, uint64_t offset, vaddr_t from, size_t len)
 	struct space *s = process_current()->space;
 	size_t done = 0;
 	char buf[COPY];
+	int error;
 
 	(void)f, (void)offset;
+	error = line_local(&tty.line, TOSTOP) ? job_control(SIGTTOU) : 0;
+	if (error)
+		return error;
 	while (done < len) {
 		size_t want = min_u64(sizeof(buf), len - done);
 		size_t n = user_read(s, buf, from + done, want);
@@ -158,8 +192,10 @@ static long
 set_termios(struct space *s, vaddr_t arg, bool flush)
 {
 	struct termios termios;
-	int error = user_get(s, &termios, arg, sizeof(termios));
+	int error = job_control(SIGTTOU);
 
+	if (!error)
+		error = user_get(s, &termios, arg, sizeof(termios));
 	if (error)
 		return error;
 	if (flush)
@@ -175,22 +211,61 @@ set_winsize(struct space *s, vaddr_t arg)
 	struct winsize winsize;
 	int error = user_get(s, &winsize, arg, sizeof(winsize));
 
-	if (!error)
-		tty.winsize = winsize;
-	return error;
+	if (error || memcmp(&winsize, &tty.winsize, sizeof(winsize)) == 0)
+		return error;
+	tty.winsize = winsize;
+	signal_send_group(tty.foreground, SIGWINCH);
+	return 0;
 }
 
 static long
-set_foreground(struct space *s, vaddr_t arg)
+set_foreground(struct process *p, vaddr_t arg)
 {
 	pid_t group;
-	int error = user_get(s, &group, arg, sizeof(group));
+	int error = job_control(SIGTTOU);
 
+	if (error)
+		return error;
+	if (tty.session != p->sid)
+		return -ENOTTY;
+	error = user_get(p->space, &group, arg, sizeof(group));
 	if (error)
 		return error;
 	if (group < 0)
 		return -EINVAL;
+	if (!process_group_in_session(group, p->sid))
+		return process_group_in_session(group, 0) ? -EPERM : -ESRCH;
 	tty.foreground = group;
+	return 0;
+}
+
+void
+tty_give(const struct process *leader)
+{
+	tty.session = leader->sid;
+	tty.foreground = leader->pgid;
+}
+
+void
+tty_session_ended(pid_t sid)
+{
+	if (tty.session != sid)
+		return;
+	signal_send_group(tty.foreground, SIGHUP);
+	signal_send_group(tty.foreground, SIGCONT);
+	tty.session = tty.foreground = 0;
+}
+
+/* The leader of a session takes the terminal, if nobody has it or, as every user
+ * here is root, by force. */
+static long
+set_session(const struct process *p, uint64_t by_force)
+{
+	if (tty.session == p->sid)
+		return 0;
+	if (p->sid != p->pid || (tty.session && by_force != 1))
+		return -EPERM;
+	tty_give(p);
 	return 0;
 }
 
@@ -214,12 +289,17 @@ tty_ioctl(struct file *f, uint64_t request, vaddr_t arg)
 	case TIOCSWINSZ:
 		return set_winsize(s, arg);
 	case TIOCGPGRP:
+		if (tty.session != p->sid)
+			return -ENOTTY;
 		return user_put(s, arg, &tty.foreground, sizeof(pid_t));
 	case TIOCSPGRP:
-		return set_foreground(s, arg);
+		return set_foreground(p, arg);
+	case TIOCGSID:
+		if (tty.session != p->sid)
+			return -ENOTTY;
+		return user_put(s, arg, &tty.session, sizeof(pid_t));
 	case TIOCSCTTY:
-		tty.foreground = p->pgid;
-		return 0;
+		return set_session(p, arg);
 	default:
 		return -ENOTTY;
 	}

@@ -6,10 +6,15 @@
 #include "kernel/types.h"
 
 struct file_ops;
+struct process;
 
 /* Of /dev/console and /dev/tty. */
 extern const struct file_ops tty_ops;
 
 void tty_init(void);
+/* It is this session's now, with the leader's group in the foreground. */
+void tty_give(const struct process *leader);
+/* The leader of this session has ended: its terminal is nobody's. */
+void tty_session_ended(pid_t sid);
 /* A byte came in. Called with interrupts off; never sleeps. */
 void tty_input(char c);

@@ -98,8 +98,8 @@ class PageTable(Command):
 
 def current():
     """The process on the CPU, or None while it idles or boots."""
-    process = gdb.parse_and_eval("'kernel/cpu.c'::boot_cpu.process")
-    return process if process else None
+    thread = gdb.parse_and_eval("'kernel/cpu.c'::boot_cpu.thread")
+    return thread["process"] if thread else None
 
 
 def processes():
@@ -116,8 +116,7 @@ class Processes(Command):
 
     def run(self, argument):
         for process in processes():
-            state = str(process["state"]).replace("PROCESS_", "").lower()
-            print(f"{int(process['pid']):5} {state:7} {process['name'].string()}")
+            print(f"{int(process['pid']):5} {process['name'].string()}")
 
 
 class Current(Command):

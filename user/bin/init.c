@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,7 +47,7 @@ start(char *const argv[])
 	if (pid != 0)
 		return pid;
 	setsid();
-	tcsetpgrp(0, getpid());
+	ioctl(0, TIOCSCTTY, 1);
 	execve("/bin/sh", argv, environment);
 	perror("init: /bin/sh");
 	_exit(127);

@@ -302,6 +302,7 @@ run_program(char *argv[])
 	}
 	if (pid == 0) {
 		give_terminal(0);
+		signal(SIGTTOU, SIG_DFL);
 		become(argv);
 	}
 	give_terminal(pid);
@@ -421,6 +422,9 @@ int
 main(int argc, char *argv[])
 {
 	static char line[LINE];
+
+	/* Who gives the terminal away must be able to take it back. */
+	signal(SIGTTOU, SIG_IGN);
 
 	if (argc > 2 && strcmp(argv[1], "-c") == 0) {
 		interactive = isatty(0) && tcgetpgrp(0) == getpgrp();

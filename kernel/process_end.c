@@ -1,0 +1,225 @@
+/*
+ * The end of processes, and their pauses: exit, kill, stop, continue, and who
+ * hears of it.
+ *
+ * Owns: the dead that nobody asks for.
+ */
+#include "kernel/assert.h"
+#include "kernel/files.h"
+#include "kernel/inode.h"
+#include "kernel/panic.h"
+#include "kernel/print.h"
+#include "kernel/process.h"
+#include "kernel/thread.h"
+#include "kernel/tty.h"
+#include "mm/pt.h"
+#include "mm/space.h"
+
+static struct list unwanted = {&unwanted, &unwanted};
+
+void
+process_release_parent(struct process *p)
+{
+	p->vforked = false;
+	wait_wake(&p->vfork_done);
+}
+
+/* Gives away what only a living process needs. */
+static void
+release_resources(struct process *p)
+{
+	struct space *space = p->space;
+
+	timeout_cancel(&p->alarm);
+	files_free(p->files);
+	p->files = NULL;
+	inode_put(p->cwd);
+	inode_put(p->program);
+	p->cwd = p->program = NULL;
+	p->space = NULL;
+	pt_activate(pt_kernel_root());
+	space_put(space);
+}
+
+/* Children go to process 1; the dead among them it will hear of at once. */
+static void
+abandon_children(struct process *p)
+{
+	list_each_safe(link, &p->children) {
+		CONTAINER(link, struct process, sibling)->parent = process_init;
+		list_remove(link);
+		list_append(&process_init->children, link);
+	}
+	list_each_safe(link, &p->zombies) {
+		CONTAINER(link, struct process, sibling)->parent = process_init;
+		list_remove(link);
+		list_append(&process_init->zombies, link);
+		wait_wake(&process_init->child_event);
+	}
+}
+
+/* SIGCHLD and wait4 say what has become of p. */
+static void
+tell_parent(const struct process *p, int signal, int code, int status)
+{
+	struct signal_info info = {
+		.signal = signal,
+		.code = code,
+		.field = {(uint32_t)p->pid, (uint32_t)status},
+	};
+
+	if (signal)
+		signal_send(p->parent, &info);
+	wait_wake(&p->parent->child_event);
+}
+
+/* Whether nobody will ask for the status: SIGCHLD is ignored (sigaction(2)). */
+static bool
+is_unwanted(const struct process *p)
+{
+	struct signal_action action = signal_get_action(p->parent, SIGCHLD);
+
+	return p->exit_signal == SIGCHLD &&
+	       (action.handler == SIG_IGN || action.flags & SA_NOCLDWAIT);
+}
+
+void
+process_end(struct process *p)
+{
+	bool killed = p->exit_status & 0x7f;
+
+	EVENT("exit pid=%d status=%x", p->pid, p->exit_status);
+	if (p == process_init) {
+		print("init ended with status 0x%x\n", p->exit_status);
+		shutdown(p->exit_status == 0);
+	}
+	release_resources(p);
+	abandon_children(p);
+	process_release_parent(p);
+	list_remove(&p->sibling);
+	if (is_unwanted(p))
+		list_append(&unwanted, &p->sibling);
+	else
+		list_append(&p->parent->zombies, &p->sibling);
+	tell_parent(p, p->exit_signal, killed ? CLD_KILLED : CLD_EXITED,
+		    killed ? p->exit_status : p->exit_status >> 8);
+	if (p->pid == p->sid)
+		tty_session_ended(p->sid);
+}
+
+/* Its thread's stack may not be freed while that thread stands on it, so this
+ * comes a little later. */
+void
+process_reap_unwanted(void)
+{
+	list_each_safe(link, &unwanted)
+		process_reap(CONTAINER(link, struct process, sibling));
+}
+
+void
+process_hurry(struct process *p)
+{
+	p->ending = true;
+	list_each(link, &p->threads)
+		sched_wake(CONTAINER(link, struct thread, sibling));
+}
+
+/* What was first decides the status. */
+static void
+end_with(struct process *p, int status)
+{
+	if (p->ending && !p->survivor)
+		return;
+	p->exit_status = status;
+	p->survivor = NULL;
+	process_hurry(p);
+}
+
+void
+process_exit(int status)
+{
+	end_with(process_current(), status);
+	thread_exit();
+}
+
+void
+process_kill(struct process *p, int signal)
+{
+	end_with(p, signal);
+}
+
+void
+process_stop(struct process *p, int signal)
+{
+	struct signal_action action = signal_get_action(p->parent, SIGCHLD);
+
+	p->stopped = p->stop_news = true;
+	p->continue_news = false;
+	p->stop_signal = signal;
+	list_each(link, &p->threads)
+		sched_wake(CONTAINER(link, struct thread, sibling));
+	tell_parent(p, action.flags & SA_NOCLDSTOP ? 0 : SIGCHLD, CLD_STOPPED,
+		    signal);
+}
+
+void
+process_continue(struct process *p)
+{
+	struct signal_action action = signal_get_action(p->parent, SIGCHLD);
+
+	if (!p->stopped)
+		return;
+	p->stopped = p->stop_news = false;
+	p->continue_news = true;
+	wait_wake(&p->continued);
+	tell_parent(p, action.flags & SA_NOCLDSTOP ? 0 : SIGCHLD, CLD_CONTINUED,
+		    SIGCONT);
+}
+
+bool
+process_group_in_session(pid_t pgid, pid_t sid)
+{
+	struct process *p = process_at_or_after(1);
+
+	for (; p; p = process_at_or_after(p->pid + 1))
+		if (p->pgid == pgid && (p->sid == sid || !sid))
+			return true;
+	return false;
+}
+
+bool
+process_group_orphaned(pid_t pgid)
+{
+	struct process *p = process_at_or_after(1);
+
+	for (; p; p = process_at_or_after(p->pid + 1))
+		if (p->pgid == pgid && p->parent && p->parent->pgid != pgid &&
+		    p->parent->sid == p->sid)
+			return false;
+	return true;
+}
+
+bool
+process_make_room(void)
+{
+	struct process *p = process_at_or_after(1), *victim = NULL;
+	size_t most = 0;
+
+	for (; p; p = process_at_or_after(p->pid + 1)) {
+		size_t pages = p != process_init && p->space && !p->ending
+				       ? space_count_pages(p->space)
+				       : 0;
+
+		if (pages > most) {
+			victim = p;
+			most = pages;
+		}
+	}
+	if (!victim)
+		return false;
+	print("%s[%d]: killed, to leave memory for init\n", victim->name,
+	      victim->pid);
+	process_kill(victim, SIGKILL);
+	sched_yield();
+	return true;
+}

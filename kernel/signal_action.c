@@ -1,0 +1,130 @@
+/*
+ * What is done about each signal: by default, and as programs ask.
+ *
+ * Owns: the table of defaults, and each process's table of actions: two
+ * objects, since one of the heap has at most 2000 bytes; neither exists before
+ * it has something to say.
+ */
+#include "kernel/signal.h"
+
+#include "kernel/errno.h"
+#include "kernel/process.h"
+#include "mm/heap.h"
+
+enum {
+	HALF = SIGNALS / 2,
+};
+
+static const struct {
+	const char *name;
+	enum signal_effect effect; /* by default */
+} signals[SIGNALS + 1] = {
+	[SIGHUP] = {"SIGHUP", SIGNAL_TERMINATE},
+	[SIGINT] = {"SIGINT", SIGNAL_TERMINATE},
+	[SIGQUIT] = {"SIGQUIT", SIGNAL_TERMINATE},
+	[SIGILL] = {"SIGILL", SIGNAL_TERMINATE},
+	[SIGTRAP] = {"SIGTRAP", SIGNAL_TERMINATE},
+	[SIGABRT] = {"SIGABRT", SIGNAL_TERMINATE},
+	[SIGBUS] = {"SIGBUS", SIGNAL_TERMINATE},
+	[SIGFPE] = {"SIGFPE", SIGNAL_TERMINATE},
+	[SIGKILL] = {"SIGKILL", SIGNAL_TERMINATE},
+	[SIGUSR1] = {"SIGUSR1", SIGNAL_TERMINATE},
+	[SIGSEGV] = {"SIGSEGV", SIGNAL_TERMINATE},
+	[SIGUSR2] = {"SIGUSR2", SIGNAL_TERMINATE},
+	[SIGPIPE] = {"SIGPIPE", SIGNAL_TERMINATE},
+	[SIGALRM] = {"SIGALRM", SIGNAL_TERMINATE},
+	[SIGTERM] = {"SIGTERM", SIGNAL_TERMINATE},
+	[SIGSTKFLT] = {"SIGSTKFLT", SIGNAL_TERMINATE},
+	[SIGCHLD] = {"SIGCHLD", SIGNAL_IGNORE},
+	[SIGCONT] = {"SIGCONT", SIGNAL_IGNORE},
+	[SIGSTOP] = {"SIGSTOP", SIGNAL_STOP},
+	[SIGTSTP] = {"SIGTSTP", SIGNAL_STOP},
+	[SIGTTIN] = {"SIGTTIN", SIGNAL_STOP},
+	[SIGTTOU] = {"SIGTTOU", SIGNAL_STOP},
+	[SIGURG] = {"SIGURG", SIGNAL_IGNORE},
+	[SIGXCPU] = {"SIGXCPU", SIGNAL_TERMINATE},
+	[SIGXFSZ] = {"SIGXFSZ", SIGNAL_TERMINATE},
+	[SIGVTALRM] = {"SIGVTALRM", SIGNAL_TERMINATE},
+	[SIGPROF] = {"SIGPROF", SIGNAL_TERMINATE},
+	[SIGWINCH] = {"SIGWINCH", SIGNAL_IGNORE},
+	[SIGIO] = {"SIGIO", SIGNAL_TERMINATE},
+	[SIGPWR] = {"SIGPWR", SIGNAL_TERMINATE},
+	[SIGSYS] = {"SIGSYS", SIGNAL_TERMINATE},
+};
+
+const char *
+signal_name(int signal)
+{
+	return signals[signal].name ? signals[signal].name : "signal";
+}
+
+struct signal_action
+signal_get_action(const struct process *p, int signal)
+{
+	const struct signal_action *half = p->actions[(signal - 1) / HALF];
+
+	return half ? half[(signal - 1) % HALF] : (struct signal_action){0};
+}
+
+int
+signal_set_action(struct process *p, int signal,
+		  const struct signal_action *action)
+{
+	struct signal_action **half = &p->actions[(signal - 1) / HALF];
+
+	if (!*half && action->handler == SIG_DFL && !action->flags)
+		return 0;
+	if (!*half)
+		*half = heap_alloc(HALF * sizeof(**half));
+	if (!*half)
+		return -ENOMEM;
+	(*half)[(signal - 1) % HALF] = *action;
+	return 0;
+}
+
+int
+signal_fork_actions(struct process *child, const struct process *p)
+{
+	for (int signal = 1; signal <= SIGNALS; signal++) {
+		struct signal_action action = signal_get_action(p, signal);
+
+		if (signal_set_action(child, signal, &action) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+void
+signal_free_actions(struct process *p)
+{
+	heap_free(p->actions[0]);
+	heap_free(p->actions[1]);
+}
+
+void
+signal_reset_handlers(struct process *p)
+{
+	for (int signal = 1; signal <= SIGNALS; signal++) {
+		struct signal_action *half = p->actions[(signal - 1) / HALF];
+		vaddr_t handler = signal_get_action(p, signal).handler;
+
+		if (half)
+			half[(signal - 1) % HALF] = (struct signal_action){
+				.handler =
+					handler == SIG_IGN ? SIG_IGN : SIG_DFL,
+			};
+	}
+}
+
+/* Process 1 is not ended or stopped by what it does not catch. */
+enum signal_effect
+signal_effect(const struct process *p, int signal)
+{
+	vaddr_t handler = signal_get_action(p, signal).handler;
+
+	if (handler > SIG_IGN)
+		return SIGNAL_CATCH;
+	if (handler == SIG_IGN || p->pid == 1)
+		return SIGNAL_IGNORE;
+	return signals[signal].effect;
+}

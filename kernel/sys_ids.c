@@ -1,0 +1,110 @@
+/*
+ * System calls about who a process is: numbers, groups, sessions, users.
+ */
+#include "kernel/errno.h"
+#include "kernel/process.h"
+#include "kernel/syscall.h"
+#include "kernel/thread.h"
+
+long
+sys_getpid(void)
+{
+	return process_current()->pid;
+}
+
+long
+sys_gettid(void)
+{
+	return thread_current()->tid;
+}
+
+long
+sys_getppid(void)
+{
+	const struct process *parent = process_current()->parent;
+
+	return parent ? parent->pid : 0;
+}
+
+long
+sys_getpgrp(void)
+{
+	return process_current()->pgid;
+}
+
+/* pid 0 means the caller. */
+static struct process *
+named_process(uint64_t pid)
+{
+	return (pid_t)pid ? process_find((pid_t)pid) : process_current();
+}
+
+long
+sys_getpgid(uint64_t pid)
+{
+	const struct process *p = named_process(pid);
+
+	return p ? p->pgid : -ESRCH;
+}
+
+long
+sys_getsid(uint64_t pid)
+{
+	const struct process *p = named_process(pid);
+
+	return p ? p->sid : -ESRCH;
+}
+
+long
+sys_setpgid(uint64_t pid, uint64_t group)
+{
+	struct process *p = named_process(pid), *self = process_current();
+	pid_t pgid = (pid_t)group;
+
+	if (pgid < 0)
+		return -EINVAL;
+	if (!p || (p != self && p->parent != self))
+		return -ESRCH;
+	if (pgid == 0)
+		pgid = p->pid;
+	if (p->sid != self->sid || p->sid == p->pid ||
+	    (pgid != p->pid && !process_group_in_session(pgid, self->sid)))
+		return -EPERM;
+	p->pgid = pgid;
+	return 0;
+}
+
+long
+sys_setsid(void)
+{
+	struct process *p = process_current();
+
+	if (p->pgid == p->pid)
+		return -EPERM;
+	p->pgid = p->sid = p->pid;
+	return p->pid;
+}
+
+long
+sys_getuid(void)
+{
+	return 0;
+}
+
+long
+sys_geteuid(void)
+{
+	return 0;
+}
+
+long
+sys_getgid(void)
+{
+	return 0;
+}
+
+long
+sys_getegid(void)
+{
+	return 0;
+}

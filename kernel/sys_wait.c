@@ -1,0 +1,224 @@
+/*
+ * System calls that wait for children: wait4(2), waitid(2).
+ */
+#include "kernel/errno.h"
+#include "kernel/process.h"
+#include "kernel/sys_abi.h"
+#include "kernel/syscall.h"
+#include "kernel/thread.h"
+#include "mm/user.h"
+
+enum {
+	WNOHANG = 1,
+	WSTOPPED = 2, /* wait4 calls it WUNTRACED */
+	WEXITED = 4,
+	WCONTINUED = 8,
+	WNOWAIT = 0x1000000,
+	WNOTHREAD = 0x20000000,
+	WALL = 0x40000000,
+	WCLONE = 0x80000000 - 0x100000000, /* bit 31 of an int */
+
+	P_ALL = 0,
+	P_PID = 1,
+	P_PGID = 2,
+};
+
+/* Which children are meant. */
+struct wanted {
+	int type;    /* P_* */
+	pid_t id;    /* of a process or group */
+	int options; /* W* */
+};
+
+/* What there is to tell about a child. */
+struct news {
+	struct process *child; /* NULL: nothing yet */
+	int status;	       /* as wait4 encodes it */
+	int code, value;       /* as siginfo_t does */
+};
+
+static bool
+is_meant(const struct process *child, const struct wanted *w)
+{
+	bool clone = child->exit_signal != SIGCHLD;
+
+	if (!(w->options & WALL) && clone != ((w->options & WCLONE) != 0))
+		return false;
+	return w->type == P_ALL ||
+	       (w->type == P_PID ? child->pid : child->pgid) == w->id;
+}
+
+static struct news
+news_of(struct process *child, int options)
+{
+	if (list_empty(&child->threads) && (options & WEXITED)) {
+		int signal = child->exit_status & 0x7f;
+
+		return (struct news){child, child->exit_status,
+				     signal ? CLD_KILLED : CLD_EXITED,
+				     signal ? signal : child->exit_status >> 8};
+	}
+	if (child->stop_news && (options & WSTOPPED))
+		return (struct news){child, child->stop_signal << 8 | 0x7f,
+				     CLD_STOPPED, child->stop_signal};
+	if (child->continue_news && (options & WCONTINUED))
+		return (struct news){child, 0xffff, CLD_CONTINUED, SIGCONT};
+	return (struct news){0};
+}
+
+/* => whether any child is meant at all */
+static bool
+look(struct list *children, const struct wanted *w, struct news *news)
+{
+	bool any = false;
+
+	list_each(link, children) {
+		struct process *p = CONTAINER(link, struct process, sibling);
+
+		if (!is_meant(p, w))
+			continue;
+		any = true;
+		*news = news_of(p, w->options);
+		if (news->child)
+			break;
+	}
+	return any;
+}
+
+/* Waits for news. => 0: there is some, or none and WNOHANG */
+static int
+await(const struct wanted *w, struct news *news)
+{
+	struct process *p = process_current();
+
+	for (;;) {
+		bool any = look(&p->zombies, w, news);
+		int err;
+
+		if (!news->child)
+			any |= look(&p->children, w, news);
+		if (news->child)
+			return 0;
+		if (!any)
+			return -ECHILD;
+		if (w->options & WNOHANG)
+			return 0;
+		err = wait_sleep(&p->child_event);
+		if (err < 0)
+			return err;
+	}
+}
+
+static struct linux_rusage
+usage_of(const struct process *p)
+{
+	return (struct linux_rusage){
+		.user = time_val(process_cpu_time(p) + p->children_ns),
+		.minor_faults = (int64_t)(p->faults + p->children_faults),
+	};
+}
+
+/* The news has been told: buries the dead. */
+static void
+settle(const struct news *news, int options)
+{
+	struct process *p = news->child, *self = process_current();
+
+	if (options & WNOWAIT)
+		return;
+	p->stop_news = p->continue_news = false;
+	if (!list_empty(&p->threads))
+		return;
+	self->children_ns += process_cpu_time(p) + p->children_ns;
+	self->children_faults += p->faults + p->children_faults;
+	process_reap(p);
+}
+
+long
+sys_wait4(uint64_t which, vaddr_t status, uint64_t options, vaddr_t rusage)
+{
+	struct process *self = process_current();
+	pid_t pid = (pid_t)which;
+	struct wanted w = {
+		.type = pid == -1 ? P_ALL
+			: pid > 0 ? P_PID
+				  : P_PGID,
+		.id = pid > 0 ? pid
+		      : pid   ? -pid
+			      : self->pgid,
+		.options = (int)options | WEXITED,
+	};
+	struct linux_rusage usage;
+	struct news news = {0};
+	int err;
+
+	if ((int)options &
+	    ~(WNOHANG | WSTOPPED | WCONTINUED | WNOTHREAD | WALL | WCLONE))
+		return -EINVAL;
+	if (pid == INT32_MIN)
+		return -ESRCH;
+	err = await(&w, &news);
+	if (err < 0 || !news.child)
+		return err;
+	pid = news.child->pid;
+	usage = usage_of(news.child);
+	if (status)
+		err = user_put(self->space, status, &news.status,
+			       sizeof(news.status));
+	if (err == 0 && rusage)
+		err = user_put(self->space, rusage, &usage, sizeof(usage));
+	settle(&news, w.options);
+	return err < 0 ? err : pid;
+}
+
+/* siginfo_t about a child; all zero if there is no news. */
+static int
+put_info(vaddr_t to, const struct news *news)
+{
+	struct {
+		int32_t signal, error, code, padding;
+		pid_t pid;
+		uint32_t uid;
+		int32_t status;
+	} info = {0};
+
+	if (news->child) {
+		info.signal = SIGCHLD;
+		info.code = news->code;
+		info.pid = news->child->pid;
+		info.status = news->value;
+	}
+	return user_put(process_current()->space, to, &info, sizeof(info));
+}
+
+long
+sys_waitid(uint64_t type, uint64_t id, vaddr_t info, uint64_t options,
+	   vaddr_t rusage)
+{
+	struct process *self = process_current();
+	struct wanted w = {(int)type, (pid_t)id, (int)options};
+	struct linux_rusage usage = {0};
+	struct news news = {0};
+	int err;
+
+	if (w.options & ~(WNOHANG | WSTOPPED | WEXITED | WCONTINUED | WNOWAIT |
+			  WNOTHREAD | WALL | WCLONE) ||
+	    !(w.options & (WSTOPPED | WEXITED | WCONTINUED)) ||
+	    w.type < P_ALL || w.type > P_PGID ||
+	    (w.type == P_PID && w.id <= 0) || (w.type == P_PGID && w.id < 0))
+		return -EINVAL;
+	if (w.type == P_PGID && w.id == 0)
+		w.id = self->pgid;
+	err = await(&w, &news);
+	if (err < 0)
+		return err;
+	if (news.child)
+		usage = usage_of(news.child);
+	if (info)
+		err = put_info(info, &news);
+	if (err == 0 && rusage && news.child)
+		err = user_put(self->space, rusage, &usage, sizeof(usage));
+	if (news.child)
+		settle(&news, w.options);
+	return err;
+}
