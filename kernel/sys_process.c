@@ -198,7 +198,6 @@ sys_rseq(vaddr_t area, uint64_t len, uint64_t flags, uint64_t signature)
 	return -ENOSYS;
 }
 
-/* A non-canonical FS base would fault when it is loaded, in the kernel. */
 /* Libraries then use clone, which can do all that they want. */
 long
 sys_clone3(vaddr_t args, uint64_t size)
@@ -207,6 +206,7 @@ sys_clone3(vaddr_t args, uint64_t size)
 	return -ENOSYS;
 }
 
+/* A non-canonical FS base would fault when it is loaded, in the kernel. */
 long
 sys_arch_prctl(uint64_t code, vaddr_t address)
 {
