@@ -7,6 +7,8 @@
 #	kernel	boot/ kernel/ mm/		-> build/quire.elf
 #	user	user/lib user/bin tests/user	-> build/initramfs.cpio
 #	host	tests/host mm/ and the parsers	-> build/host/test_*
+#
+# and tests/linux as programs of Linux, for the host and for Quire: build/linux.
 
 # ---- What you may set: make NAME=VALUE --------------------------------------
 
@@ -119,6 +121,12 @@ HOST_TESTS := $(patsubst tests/host/%.c,$(B)/host/%,$(filter-out \
 LAB_TESTS := $(LAB_HOST:%.c=$(B)/host/%)
 LAB_LIBC_OBJ := $(LAB_LIBC:%=$(B)/host/%.o)
 
+# Programs that run on Linux and in Quire, by the libc they are linked with.
+LINUX_SRC := $(filter-out tests/linux/driver.c,$(wildcard tests/linux/*.c))
+LINUX_LIBCS = glibc $(if $(shell command -v musl-gcc),musl musl-so)
+LINUX	:= $(B)/linux/driver $(foreach l,$(LINUX_LIBCS), \
+	  $(LINUX_SRC:tests/linux/%.c=$(B)/linux/$(l)/%))
+
 # The tree inside the initramfs: programs without debug information.
 ROOT	= $(B)/root
 ROOT_FILES := $(ROOT)/lib/libc.so $(ROOT)/etc/motd \
@@ -131,7 +139,7 @@ ROOT_FILES := $(ROOT)/lib/libc.so $(ROOT)/etc/motd \
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help doctor run run-pvh test check format gdb console lines clean \
-	host tools FORCE compile_commands.json test-labs grade zip
+	host linux tools FORCE compile_commands.json test-labs grade zip
 
 all: $(B)/quire.iso ## build the kernel, the programs and the ISO (default)
 
@@ -167,7 +175,7 @@ gdb: $(B)/quire.elf $(B)/initramfs.cpio ## debug: halted at the entry, symbols l
 console: ## the console of the machine that `make gdb` runs, for a second terminal
 	@$(PYTHON) tools/qemu.py console
 
-test: $(B)/quire.iso $(HOST_TESTS) ## all tests: host, guest, boots
+test: $(B)/quire.iso $(HOST_TESTS) $(LINUX) ## all tests: host, guest, boots
 	@QUIRE_BUILD=$(B) ASAN_OPTIONS=detect_leaks=0 $(PYTHON) tools/runtests
 
 test-labs: | tools ## labs: blank wins nothing, ours everything, each mistake is caught
@@ -182,6 +190,8 @@ zip: | tools ## a lab: write what is handed in
 
 host: $(HOST_TESTS) $(LAB_TESTS) ## build the host tests, build/host/test_*
 
+linux: $(LINUX) ## build the programs of tests/linux, which Linux runs too
+
 check: | tools ## form: formatter, dependencies between files, sizes
 	@$(PYTHON) tools/layers
 	@case "$$($(FORMATTER) --version)" in \
@@ -195,7 +205,7 @@ FORMATTER = $(shell command -v clang-format-14 || echo clang-format)
 FORMATTED = $(wildcard kernel/*.[ch] mm/*.[ch] user/lib/*.[ch] user/bin/*.[ch] \
 	  user/include/*.h user/include/*/*.h tests/user/*.[ch] \
 	  tests/host/*.[ch] tests/host/include/*/*.h tests/labs/*.h \
-	  tests/labs/*/*.[ch] tests/labs/*/mutants/*.c)
+	  tests/linux/*.[ch] tests/labs/*/*.[ch] tests/labs/*/mutants/*.c)
 
 format: | tools ## let the formatter rewrite the sources
 	$(FORMATTER) -i $(FORMATTED)
@@ -359,6 +369,23 @@ $(LAB_TESTS): $(B)/host/%: $(B)/host/%.c.o $(LAB_LIBC_OBJ)
 $(HOST_TESTS) $(LAB_TESTS): $(B)/host/libquire.a
 	$(call say,LD,$@) $(HOSTCC) $(HOST_CFLAGS) -o $@ $(filter %.o,$^) \
 	  $(B)/host/libquire.a $(HOST_LDFLAGS)
+
+# ---- Programs of Linux ------------------------------------------------------
+
+# As the host builds its own programs: nothing of ours but one header.
+LINUX_CFLAGS = -std=gnu11 -O1 -g0 -s -pthread -Wall -Wextra $(if \
+	  $(strip $(STRICT)),-Werror)
+$(B)/linux/driver $(B)/linux/glibc/%: LINUX_CC = $(HOSTCC) -static
+$(B)/linux/musl/%: LINUX_CC = musl-gcc -static
+$(B)/linux/musl-so/%: LINUX_CC = musl-gcc
+$(B)/linux/driver: tests/linux/driver.c
+define linux_rule
+$(B)/linux/$(1)/%: tests/linux/%.c tests/linux/case.h
+	$$(call say,LINUX,$$@) $$(LINUX_CC) $$(LINUX_CFLAGS) -o $$@ $$<
+endef
+$(foreach l,$(LINUX_LIBCS),$(eval $(call linux_rule,$(l))))
+$(B)/linux/driver:
+	$(call say,LINUX,$@) $(LINUX_CC) $(LINUX_CFLAGS) -o $@ $<
 
 -include $(KERNEL_OBJ:.o=.d) $(LIBC_OBJ:.o=.d) $(USER_OBJ:.o=.d) \
 	$(HOST_LIB_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(LAB_LIBC_OBJ:.o=.d) $(B)/user/lib/crt1.asm.d

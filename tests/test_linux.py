@@ -1,0 +1,89 @@
+"""The cases of tests/linux: what they do in Quire is what they do on this Linux.
+
+One boot serves all cases of a batch. tests/linux/pending names those that are
+known to differ; such a case that does not differ any more fails.
+"""
+
+import difflib
+
+import oracle
+import pytest
+
+CASES = [case for case in oracle.all_cases() if case.variant == "glibc"]
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """-> {key: result on the host}, {key: result in Quire}"""
+    directory = tmp_path_factory.mktemp("linux")
+    guest = oracle.Guest({}, directory)
+    return oracle.run_on_host(CASES, directory / "host"), guest.run(CASES)
+
+
+def difference(case, both):
+    """-> what differs, or None"""
+    nothing = oracle.Result()
+    host, quire = (side.get(case.key, nothing) for side in both)
+    if host == quire and not host.garbled and host.end[:4] in ("exit", "sign"):
+        return None
+    lines = difflib.unified_diff(host.text(), quire.text(), "Linux", "Quire", "", "", 99)
+    return "\n".join(lines) or "neither side could run it:\n" + "\n".join(host.text())
+
+
+def judge(case, both):
+    differs = difference(case, both)
+    why = oracle.why_pending(case, oracle.pending())
+    if why and differs:
+        pytest.xfail(why)
+    if why:
+        pytest.fail(f"{case.id} passes: remove it from tests/linux/pending")
+    if differs:
+        pytest.fail(f"{case.id}\n{differs}", pytrace=False)
+
+
+@pytest.mark.xdist_group("linux")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_case(case, both):
+    judge(case, both)
+
+
+# ---- The harness itself ---------------------------------------------------------
+
+
+KEY = "glibc.file.name"
+
+
+def line(kind, data):
+    text = f"@host {KEY} {kind} {data.hex()}".encode()
+    return text + b" %08x\n" % oracle.checksum(text)
+
+
+def report(out=b"1", end=b"exit 0"):
+    return line("b", b"") + line("o", out) + line("x", end)
+
+
+@pytest.mark.parametrize(
+    "quire, differs",
+    [
+        (report(), None),
+        (b"kernel: a message\n" + report(), None),
+        (report(out=b"2"), "+2"),
+        (report(end=b"exit 1"), "+[exit 1]"),
+        (report(end=b"timeout"), "+[timeout]"),
+        (line("b", b"") + line("o", b"1"), "+[did not end]"),
+        (report().replace(b"31 ", b"32 "), "garbled"),
+        (report() + line("o", b"1")[:-5], "garbled"),
+        (report().replace(b"host", b"fake"), "+[did not run]"),
+        (b"", "+[did not run]"),
+    ],
+)
+def test_the_harness_sees_every_difference(quire, differs):
+    case = oracle.Case("glibc", "file", "name", "", ())
+    found = difference(case, [oracle.parse(text, "host") for text in (report(), quire)])
+    assert found is None if differs is None else differs in found
+
+
+def test_every_pending_case_exists():
+    cases = {case.id for case in oracle.all_cases()}
+    cases |= {f"*/{case.file}/{case.name}" for case in oracle.all_cases()}
+    assert not set(oracle.pending()) - cases
