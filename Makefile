@@ -373,7 +373,7 @@ $(HOST_TESTS) $(LAB_TESTS): $(B)/host/libquire.a
 # ---- Programs of Linux ------------------------------------------------------
 
 # As the host builds its own programs: nothing of ours but one header.
-LINUX_CFLAGS = -std=gnu11 -O1 -g0 -s -pthread -Wall -Wextra $(if \
+LINUX_CFLAGS = -std=gnu11 -D_GNU_SOURCE -O1 -s -pthread -Wall -Wextra $(if \
 	  $(strip $(STRICT)),-Werror)
 $(B)/linux/driver $(B)/linux/glibc/%: LINUX_CC = $(HOSTCC) -static
 $(B)/linux/musl/%: LINUX_CC = musl-gcc -static

@@ -13,11 +13,15 @@ CASES = [case for case in oracle.all_cases() if case.variant == "glibc"]
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory):
-    """-> {key: result on the host}, {key: result in Quire}"""
+def both(request, tmp_path_factory):
+    """Runs the cases that were asked for (-k). -> {key: result on the host},
+    {key: result in Quire}"""
+    calls = (getattr(item, "callspec", None) for item in request.session.items)
+    wanted = {call.params.get("case") for call in calls if call}
+    cases = [case for case in CASES if case in wanted]
     directory = tmp_path_factory.mktemp("linux")
     guest = oracle.Guest({}, directory)
-    return oracle.run_on_host(CASES, directory / "host"), guest.run(CASES)
+    return oracle.run_on_host(cases, directory / "host"), guest.run(cases)
 
 
 def difference(case, both):
@@ -26,7 +30,9 @@ def difference(case, both):
     host, quire = (side.get(case.key, nothing) for side in both)
     if host == quire and not host.garbled and host.end[:4] in ("exit", "sign"):
         return None
-    lines = difflib.unified_diff(host.text(), quire.text(), "Linux", "Quire", "", "", 99)
+    lines = difflib.unified_diff(
+        host.text(), quire.text(), "Linux", "Quire", n=99, lineterm=""
+    )
     return "\n".join(lines) or "neither side could run it:\n" + "\n".join(host.text())
 
 

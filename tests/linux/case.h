@@ -25,8 +25,9 @@
 #include <unistd.h>
 
 #define PAGE 4096
-/* No address of a program: the first pages are never mapped. */
-#define BAD ((void *)16)
+/* No address of a program, and no compiler is to know. */
+#define BAD bad_pointer
+static void *volatile bad_pointer __attribute__((unused)) = (void *)16;
 
 struct test_case {
 	const char *name;
@@ -36,16 +37,16 @@ struct test_case {
 
 static struct test_case *cases;
 
-#define CASE(function)                                                \
-	static void function(void);                                   \
-	__attribute__((constructor)) static void add_##function(void) \
-	{                                                             \
-		static struct test_case c = {#function, function, 0}; \
-                                                                      \
-		c.next = cases;                                       \
-		cases = &c;                                           \
-	}                                                             \
-	static void function(void)
+#define CASE(name)                                                   \
+	static void case_##name(void);                               \
+	__attribute__((constructor)) static void add_##name(void)    \
+	{                                                            \
+		static struct test_case c = {#name, case_##name, 0}; \
+                                                                     \
+		c.next = cases;                                      \
+		cases = &c;                                          \
+	}                                                            \
+	static void case_##name(void)
 
 static const struct {
 	int number;
