@@ -36,6 +36,7 @@ struct test_case {
 };
 
 static struct test_case *cases;
+static char **arguments __attribute__((unused)); /* main's */
 
 #define CASE(name)                                                   \
 	static void case_##name(void);                               \
@@ -205,6 +206,7 @@ finish(pid_t pid)
 int
 main(int argc, char *argv[])
 {
+	arguments = argv;
 	for (struct test_case *c = cases; c && argc > 1; c = c->next)
 		if (strcmp(c->name, argv[1]) == 0) {
 			c->run();
