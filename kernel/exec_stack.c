@@ -15,6 +15,7 @@
 #include "kernel/exec_stack.h"
 
 #include "kernel/cpu.h"
+#include "kernel/script.h"
 #include "kernel/string.h"
 #include "mm/layout.h"
 #include "mm/space.h"
@@ -173,50 +174,86 @@ put_random(struct space *to, vaddr_t at)
 	return user_put(to, at, bytes, sizeof(bytes));
 }
 
+/* "/bin/sh", "-e", and the script's own path, which is on the stack already. */
+static int
+put_script(struct builder *b, const struct script *script, vaddr_t path)
+{
+	const char *word = script_words(script);
+	int err = user_put(b->to, b->strings, word, script->bytes);
+
+	for (unsigned i = 0; err == 0 && i < script->count; i++) {
+		size_t len = strlen(word) + 1;
+
+		err = put_word(b, b->strings);
+		b->strings += len;
+		word += len;
+	}
+	return err < 0 ? err : put_word(b, path);
+}
+
 /* "If argv is NULL, the program starts with one empty argument", as Linux does
  * since 5.18: an argc of 0 has fooled too many programs. */
 static int
-put_arguments(struct builder *b, const struct vector *argv)
+put_arguments(struct builder *b, const struct vector *argv,
+	      const struct script *script, vaddr_t path)
 {
-	int err;
+	int err = 0;
 
-	if (argv->count > 0)
-		return put_vector(b, argv);
-	err = put_word(b, b->strings++);
-	return err < 0 ? err : put_word(b, 0);
+	if (script->count > 0)
+		err = put_script(b, script, path);
+	else if (argv->count == 0)
+		err = put_word(b, b->strings++);
+	return err < 0 ? err : put_vector(b, argv);
+}
+
+/* A script's words and path come instead of argv[0]. */
+static int
+skip_first(struct space *from, struct vector *argv)
+{
+	vaddr_t first = 0;
+	int err = argv->from ? read_pointer(from, argv, 0, &first) : 0;
+
+	if (first)
+		argv->from += sizeof(vaddr_t);
+	return err;
 }
 
 int
 exec_stack_build(struct space *to, struct space *from, const char *path,
-		 vaddr_t argv, vaddr_t envp, const struct exec_image *image,
-		 vaddr_t *stack)
+		 const struct script *script, vaddr_t argv, vaddr_t envp,
+		 const struct exec_image *image, vaddr_t *stack)
 {
 	struct vector args = {.from = argv}, env = {.from = envp};
 	struct builder b = {.to = to, .from = from};
 	size_t path_len = strlen(path) + 1;
 	vaddr_t top = to->stack_top - 8, path_at, random;
-	uint64_t total = path_len, words;
-	int err;
+	uint64_t total = path_len + script->bytes, argc, words;
+	int err = 0;
 
-	err = measure(from, &args, &total);
+	if (script->count > 0)
+		err = skip_first(from, &args);
+	if (err == 0)
+		err = measure(from, &args, &total);
 	if (err == 0)
 		err = measure(from, &env, &total);
 	if (err < 0)
 		return err;
 
 	path_at = top - path_len;
-	b.strings = path_at - env.bytes - args.bytes - (args.count == 0);
+	argc = script->count > 0 ? script->count + 1 + args.count
+				 : max_u64(args.count, 1);
+	b.strings = path_at - env.bytes - args.bytes - script->bytes - 1;
 	random = (b.strings - RANDOM_BYTES) & ~15ul;
-	words = 1 + max_u64(args.count, 1) + 1 + env.count + 1 + AUXV_WORDS;
+	words = 1 + argc + 1 + env.count + 1 + AUXV_WORDS;
 	*stack = b.at = (random - words * 8) & ~15ul;
 
 	err = user_put(to, path_at, path, path_len);
 	if (err == 0)
 		err = put_random(to, random);
 	if (err == 0)
-		err = put_word(&b, max_u64(args.count, 1));
+		err = put_word(&b, argc);
 	if (err == 0)
-		err = put_arguments(&b, &args);
+		err = put_arguments(&b, &args, script, path_at);
 	if (err == 0)
 		err = put_vector(&b, &env);
 	if (err == 0)

@@ -6,6 +6,7 @@
 
 #include "kernel/types.h"
 
+struct script;
 struct space;
 
 /* What the auxiliary vector tells of the images that exec has mapped. */
@@ -18,8 +19,9 @@ struct exec_image {
 };
 
 /* Builds it at the top of the stack region of `to`, from strings and pointers
- * in the memory of `from`. path: for AT_EXECFN. argv and envp may be 0.
+ * in the memory of `from`. path: for AT_EXECFN. If script has words, they and
+ * path come instead of argv[0]. argv and envp may be 0.
  * => *stack: 16-byte aligned; -E2BIG, -EFAULT, -ENOMEM */
 int exec_stack_build(struct space *to, struct space *from, const char *path,
-		     vaddr_t argv, vaddr_t envp, const struct exec_image *image,
-		     vaddr_t *stack) MUST_CHECK;
+		     const struct script *script, vaddr_t argv, vaddr_t envp,
+		     const struct exec_image *image, vaddr_t *stack) MUST_CHECK;
