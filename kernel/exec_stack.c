@@ -2,7 +2,7 @@
  * A program's first stack, from the top down:
  *
  *	8 zero bytes
- *	path, environment strings, argument strings
+ *	path, "x86_64", environment strings, argument strings
  *	16 random bytes
  *	auxiliary vector, ends with AT_NULL
  *	envp[0] ... 0
@@ -35,6 +35,7 @@ enum {
 	AT_EUID = 12,
 	AT_GID = 13,
 	AT_EGID = 14,
+	AT_PLATFORM = 15,
 	AT_HWCAP = 16,
 	AT_CLKTCK = 17,
 	AT_SECURE = 23,
@@ -48,6 +49,8 @@ enum {
 	STRING_MAX = 128 * 1024,    /* as on Linux: one string, */
 	TOTAL_MAX = STACK_SIZE / 4, /* and all of it with pointers */
 };
+
+static const char platform[] = "x86_64"; /* AT_PLATFORM */
 
 /* argv or envp: where it is, how much it holds. */
 struct vector {
@@ -135,7 +138,7 @@ hardware_capabilities(void)
 
 static int
 put_auxiliary(struct builder *b, const struct exec_image *image, vaddr_t random,
-	      vaddr_t path)
+	      vaddr_t path, vaddr_t platform_at)
 {
 	const uint64_t auxv[][2] = {
 		{AT_PHDR, image->phdr},
@@ -150,6 +153,7 @@ put_auxiliary(struct builder *b, const struct exec_image *image, vaddr_t random,
 		{AT_GID, 0},
 		{AT_EGID, 0},
 		{AT_SECURE, 0},
+		{AT_PLATFORM, platform_at},
 		{AT_HWCAP, hardware_capabilities()},
 		{AT_CLKTCK, CLOCK_TICKS},
 		{AT_RANDOM, random},
@@ -157,13 +161,13 @@ put_auxiliary(struct builder *b, const struct exec_image *image, vaddr_t random,
 		{AT_NULL, 0},
 	};
 
-	_Static_assert(sizeof(auxv) == 17 * 16, "AUXV_WORDS");
+	_Static_assert(sizeof(auxv) == 18 * 16, "AUXV_WORDS");
 	b->at += sizeof(auxv);
 	return user_put(b->to, b->at - sizeof(auxv), auxv, sizeof(auxv));
 }
 
 enum {
-	AUXV_WORDS = 2 * 17,
+	AUXV_WORDS = 2 * 18,
 };
 
 static int
@@ -226,7 +230,7 @@ exec_stack_build(struct space *to, struct space *from, const char *path,
 	struct vector args = {.from = argv}, env = {.from = envp};
 	struct builder b = {.to = to, .from = from};
 	size_t path_len = strlen(path) + 1;
-	vaddr_t top = to->stack_top - 8, path_at, random;
+	vaddr_t top = to->stack_top - 8, path_at, platform_at, random;
 	uint64_t total = path_len + script->bytes, argc, words;
 	int err = 0;
 
@@ -240,14 +244,17 @@ exec_stack_build(struct space *to, struct space *from, const char *path,
 		return err;
 
 	path_at = top - path_len;
+	platform_at = path_at - sizeof(platform);
 	argc = script->count > 0 ? script->count + 1 + args.count
 				 : max_u64(args.count, 1);
-	b.strings = path_at - env.bytes - args.bytes - script->bytes - 1;
+	b.strings = platform_at - env.bytes - args.bytes - script->bytes - 1;
 	random = (b.strings - RANDOM_BYTES) & ~15ul;
 	words = 1 + argc + 1 + env.count + 1 + AUXV_WORDS;
 	*stack = b.at = (random - words * 8) & ~15ul;
 
 	err = user_put(to, path_at, path, path_len);
+	if (err == 0)
+		err = user_put(to, platform_at, platform, sizeof(platform));
 	if (err == 0)
 		err = put_random(to, random);
 	if (err == 0)
@@ -257,6 +264,6 @@ exec_stack_build(struct space *to, struct space *from, const char *path,
 	if (err == 0)
 		err = put_vector(&b, &env);
 	if (err == 0)
-		err = put_auxiliary(&b, image, random, path_at);
+		err = put_auxiliary(&b, image, random, path_at, platform_at);
 	return err;
 }

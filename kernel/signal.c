@@ -12,6 +12,7 @@
 #include "kernel/errno.h"
 #include "kernel/process.h"
 #include "kernel/thread.h"
+#include "kernel/timer.h"
 #include "kernel/trap.h"
 #include "mm/heap.h"
 
@@ -145,6 +146,13 @@ cancel_opposite(struct process *p, int signal)
 		process_continue(p);
 }
 
+/* Whether t has to be woken for a signal. */
+static bool
+is_taker(const struct thread *t, int signal)
+{
+	return !(t->blocked & ~t->awaited & signal_bit(signal));
+}
+
 /* The thread that a signal for all of them wakes: one that takes it. */
 static struct thread *
 taker(const struct process *p, int signal)
@@ -152,7 +160,7 @@ taker(const struct process *p, int signal)
 	list_each(link, &p->threads) {
 		struct thread *t = CONTAINER(link, struct thread, sibling);
 
-		if (!(t->blocked & signal_bit(signal)))
+		if (is_taker(t, signal))
 			return t;
 	}
 	return CONTAINER(p->threads.next, struct thread, sibling);
@@ -172,7 +180,7 @@ send(struct process *p, struct thread *t, struct signals *queue,
 		return 0;
 	}
 	err = put(queue, info);
-	if (err == 0 && !(t->blocked & signal_bit(info->signal)))
+	if (err == 0 && is_taker(t, info->signal))
 		sched_wake(t);
 	return err;
 }
@@ -224,13 +232,13 @@ signal_pending(void)
 	       process_current()->signals.pending;
 }
 
-/* The lowest signal that waits and is not blocked, and where. */
+/* The lowest signal of a set that waits, and where; or 0. */
 static int
-next(struct signals **from)
+next(uint64_t set, struct signals **from)
 {
 	struct thread *t = thread_current();
-	uint64_t own = t->signals.pending & ~t->blocked;
-	uint64_t all = t->process->signals.pending & ~t->blocked;
+	uint64_t own = t->signals.pending & set;
+	uint64_t all = t->process->signals.pending & set;
 
 	*from = own ? &t->signals : &t->process->signals;
 	if (!own && !all)
@@ -260,7 +268,7 @@ signal_due(void)
 			(void)!wait_sleep_deaf(&p->continued);
 			continue;
 		}
-		signal = next(&from);
+		signal = next(~thread_current()->blocked, &from);
 		if (!signal)
 			return false;
 		effect = signal_effect(p, signal);
@@ -271,6 +279,26 @@ signal_due(void)
 			stop(p, signal);
 	}
 	return true;
+}
+
+int
+signal_await(uint64_t set, uint64_t until, struct linux_siginfo *info)
+{
+	struct thread *t = thread_current();
+	struct signals *from;
+	int signal, err = 0;
+
+	t->awaited = set;
+	while (!(signal = next(set, &from)) && !err && timer_now() < until)
+		err = sched_sleep(until);
+	t->awaited = 0;
+	if (signal) {
+		struct signal_info taken = take(from, signal);
+
+		*info = signal_siginfo(&taken);
+		return signal;
+	}
+	return err ? -EINTR : -EAGAIN;
 }
 
 void
@@ -344,7 +372,7 @@ signal_deliver(struct trap_frame *f)
 
 		if (thread_must_end())
 			thread_exit();
-		signal = next(&from);
+		signal = next(~t->blocked, &from);
 		info = take(from, signal);
 		if (signal_effect(t->process, info.signal) == SIGNAL_CATCH)
 			run_handler(f, &info);

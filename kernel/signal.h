@@ -100,6 +100,22 @@ struct signal_info {
 			      status or value */
 };
 
+/* siginfo_t as programs get it. */
+struct linux_siginfo {
+	int32_t signal, error, code, padding;
+	uint64_t field[14];
+};
+
+static inline struct linux_siginfo
+signal_siginfo(const struct signal_info *info)
+{
+	return (struct linux_siginfo){
+		.signal = info->signal,
+		.code = info->code,
+		.field = {info->field[0], info->field[1]},
+	};
+}
+
 /* Signals on their way. */
 struct signals {
 	uint64_t pending;  /* bit n - 1: signal n waits */
@@ -179,6 +195,11 @@ void signal_block(uint64_t mask);
 void signal_block_for_call(uint64_t mask);
 /* Signals waiting for the current thread, blocked ones too. */
 uint64_t signal_pending(void);
+
+/* Takes a signal of a set, blocked or not, without running a handler; sleeps
+ * until there is one or until a time. => its number; -EAGAIN: none came;
+ * -EINTR: another one did */
+int signal_await(uint64_t set, uint64_t until, struct linux_siginfo *info);
 
 /* Before the current thread leaves the kernel: does what the signals ask. The
  * frame then runs a handler, or a call again that was interrupted. */

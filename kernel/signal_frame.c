@@ -41,17 +41,14 @@ struct context {
 	uint64_t reserved[8];
 };
 
-/* ucontext_t and siginfo_t */
+/* What lies there: the return address, ucontext_t and siginfo_t. */
 struct signal_frame {
 	vaddr_t restorer;
 	uint64_t flags, link;
 	struct signal_stack stack;
 	struct context context;
 	uint64_t blocked;
-	struct {
-		int32_t signal, error, code, padding;
-		uint64_t field[14];
-	} info;
+	struct linux_siginfo info;
 };
 
 _Static_assert(sizeof(struct context) == 256, "as on Linux");
@@ -141,11 +138,7 @@ signal_push_frame(struct trap_frame *f, const struct signal_action *action,
 		.stack = t->stack_for_signals,
 		.context = save_registers(f, t),
 		.blocked = old_blocked,
-		.info = {info->signal,
-			 0,
-			 info->code,
-			 0,
-			 {info->field[0], info->field[1]}},
+		.info = signal_siginfo(info),
 	};
 
 	frame.context.fpu = fpu;

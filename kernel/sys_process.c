@@ -4,6 +4,7 @@
 #include "kernel/errno.h"
 #include "kernel/exec.h"
 #include "kernel/process.h"
+#include "kernel/string.h"
 #include "kernel/sys_abi.h"
 #include "kernel/syscall.h"
 #include "kernel/thread.h"
@@ -35,6 +36,10 @@ enum {
 		    CLONE_DETACHED | CLONE_CHILD_SETTID,
 
 	ROBUST_LIST_SIZE = 24,
+
+	PR_SET_NAME = 15,
+	PR_GET_NAME = 16,
+	CPU_SET = 8, /* bytes */
 
 	ARCH_SET_FS = 0x1002,
 	ARCH_GET_FS = 0x1003,
@@ -165,6 +170,61 @@ long
 sys_exit_group(uint64_t status)
 {
 	process_exit((int)(status & 0xff) << 8);
+}
+
+/* A name for the process, as ps shows it: PR_SET_NAME, PR_GET_NAME. */
+long
+sys_prctl(uint64_t option, vaddr_t address)
+{
+	struct process *p = process_current();
+	char name[PROCESS_NAME] = {0};
+	size_t len;
+
+	switch ((int)option) {
+	case PR_SET_NAME:
+		len = user_read(p->space, name, address, sizeof(name) - 1);
+		if (strnlen(name, len) == len && len < sizeof(name) - 1)
+			return -EFAULT;
+		string_copy(p->name, name, sizeof(p->name));
+		return 0;
+	case PR_GET_NAME:
+		string_copy(name, p->name, sizeof(name));
+		return user_put(p->space, address, name, sizeof(name));
+	default:
+		return -EINVAL;
+	}
+}
+
+/* pid 0 means the caller; there is one CPU, and every thread runs on it. */
+static int
+check_affinity(uint64_t pid, size_t len)
+{
+	if ((pid_t)pid && !thread_find((pid_t)pid))
+		return -ESRCH;
+	return len < CPU_SET || len % CPU_SET ? -EINVAL : 0;
+}
+
+long
+sys_sched_getaffinity(uint64_t pid, size_t len, vaddr_t result)
+{
+	const uint64_t set = 1;
+	int err = check_affinity(pid, len);
+
+	if (err == 0)
+		err = user_put(process_current()->space, result, &set, CPU_SET);
+	return err < 0 ? err : CPU_SET;
+}
+
+long
+sys_sched_setaffinity(uint64_t pid, size_t len, vaddr_t from)
+{
+	uint64_t set = 0;
+	int err = check_affinity(pid, max_u64(len, CPU_SET));
+
+	if (err == 0)
+		err = user_get(process_current()->space, &set, from,
+			       min_u64(len, CPU_SET));
+	return err < 0 || set & 1 ? err : -EINVAL;
 }
 
 long

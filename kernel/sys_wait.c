@@ -1,11 +1,13 @@
 /*
- * System calls that wait for children: wait4(2), waitid(2).
+ * System calls that wait for children, wait4(2) and waitid(2), and that tell what
+ * processes have used, getrusage(2) and times(2).
  */
 #include "kernel/errno.h"
 #include "kernel/process.h"
 #include "kernel/sys_abi.h"
 #include "kernel/syscall.h"
 #include "kernel/thread.h"
+#include "kernel/timer.h"
 #include "mm/user.h"
 
 enum {
@@ -17,6 +19,11 @@ enum {
 	WNOTHREAD = 0x20000000,
 	WALL = 0x40000000,
 	WCLONE = 0x80000000 - 0x100000000, /* bit 31 of an int */
+
+	RUSAGE_SELF = 0,
+	RUSAGE_CHILDREN = -1,
+	RUSAGE_THREAD = 1,
+	NS_PER_TICK = 10000000,
 
 	P_ALL = 0,
 	P_PID = 1,
@@ -109,13 +116,21 @@ await(const struct wanted *w, struct news *news)
 	}
 }
 
+/* All time counts as the user's: the kernel does not measure its own. */
+static struct linux_rusage
+make_usage(uint64_t ns, uint64_t faults)
+{
+	return (struct linux_rusage){
+		.user = time_val(ns),
+		.minor_faults = (int64_t)faults,
+	};
+}
+
 static struct linux_rusage
 usage_of(const struct process *p)
 {
-	return (struct linux_rusage){
-		.user = time_val(process_cpu_time(p) + p->children_ns),
-		.minor_faults = (int64_t)(p->faults + p->children_faults),
-	};
+	return make_usage(process_cpu_time(p) + p->children_ns,
+			  p->faults + p->children_faults);
 }
 
 /* The news has been told: buries the dead. */
@@ -221,4 +236,45 @@ sys_waitid(uint64_t type, uint64_t id, vaddr_t info, uint64_t options,
 	if (news.child)
 		settle(&news, w.options);
 	return err;
+}
+
+long
+sys_getrusage(uint64_t who, vaddr_t result)
+{
+	struct process *p = process_current();
+	struct linux_rusage usage;
+
+	switch ((int)who) {
+	case RUSAGE_SELF:
+		usage = make_usage(process_cpu_time(p), p->faults);
+		break;
+	case RUSAGE_CHILDREN:
+		usage = make_usage(p->children_ns, p->children_faults);
+		break;
+	case RUSAGE_THREAD:
+		thread_account(thread_current());
+		usage = make_usage(thread_current()->cpu_ns, p->faults);
+		break;
+	default:
+		return -EINVAL;
+	}
+	return user_put(p->space, result, &usage, sizeof(usage));
+}
+
+/* In ticks of 1/100 s: user and system time, then the children's. */
+long
+sys_times(vaddr_t result)
+{
+	const struct process *p = process_current();
+	const int64_t ticks[] = {
+		(int64_t)(process_cpu_time(p) / NS_PER_TICK),
+		0,
+		(int64_t)(p->children_ns / NS_PER_TICK),
+		0,
+	};
+	int err = 0;
+
+	if (result)
+		err = user_put(p->space, result, ticks, sizeof(ticks));
+	return err < 0 ? err : (long)(timer_now() / NS_PER_TICK);
 }

@@ -45,6 +45,7 @@ struct thread {
 	uint64_t trap_vector, trap_error; /* of its last exception */
 	struct signals signals;		  /* for this thread alone */
 	uint64_t blocked;		  /* signals, as bits */
+	uint64_t awaited;	     /* signals that sigtimedwait waits for */
 	bool blocked_for_call;	     /* only until this call has ended, then */
 	uint64_t blocked_after_call; /* these again */
 	struct signal_stack stack_for_signals; /* sigaltstack(2) */
