@@ -15,6 +15,7 @@
 
 #include "kernel/cpu.h"
 #include "kernel/gdt.h"
+#include "kernel/print.h"
 #include "kernel/process.h"
 #include "kernel/string.h"
 #include "kernel/syscall.h"
@@ -116,12 +117,16 @@ restore_registers(const struct context *c)
 	return f;
 }
 
-/* A program that cannot be given or that gave back a bad frame. */
+/* A program that cannot be given a frame, or that gave back a bad one. */
 static void
-bad_frame(void)
+bad_frame(const char *why, vaddr_t at)
 {
 	const struct signal_info info = {.signal = SIGSEGV, .code = SI_KERNEL};
+	const struct process *p = process_current();
 
+	if (!signal_is_caught(SIGSEGV))
+		print("%s[%d]: SIGSEGV: %s, at 0x%lx\n", p->name, p->pid, why,
+		      at);
 	signal_force(&info);
 }
 
@@ -146,7 +151,9 @@ signal_push_frame(struct trap_frame *f, const struct signal_action *action,
 	if (!(action->flags & SA_RESTORER) || action->handler >= USER_END ||
 	    user_put(t->process->space, fpu, t->fpu, FPU_SIZE) < 0 ||
 	    user_put(t->process->space, at, &frame, sizeof(frame)) < 0) {
-		process_kill(t->process, SIGSEGV);
+		bad_frame("no way to run a signal handler", at);
+		if (info->signal == SIGSEGV)
+			process_kill(t->process, SIGSEGV); /* or for ever */
 		return;
 	}
 	thread_reset_fpu();
@@ -193,7 +200,7 @@ sys_rt_sigreturn(void)
 	if (err == 0)
 		err = restore_fpu(t, frame.context.fpu);
 	if (err < 0 || frame.context.rip >= USER_END) {
-		bad_frame();
+		bad_frame("bad signal frame", f->rsp - 8);
 		return 0;
 	}
 	*f = restore_registers(&frame.context);
