@@ -380,7 +380,7 @@ $(B)/linux/musl/%: LINUX_CC = musl-gcc -static
 $(B)/linux/musl-so/%: LINUX_CC = musl-gcc
 $(B)/linux/driver: tests/linux/driver.c
 define linux_rule
-$(B)/linux/$(1)/%: tests/linux/%.c tests/linux/case.h tests/linux/tree.h
+$(B)/linux/$(1)/%: tests/linux/%.c $(wildcard tests/linux/*.h)
 	$$(call say,LINUX,$$@) $$(LINUX_CC) $$(LINUX_CFLAGS) -o $$@ $$<
 endef
 $(foreach l,$(LINUX_LIBCS),$(eval $(call linux_rule,$(l))))
