@@ -94,7 +94,9 @@ objects	= $(addprefix $(B)/,$(addsuffix .o,$(1)))
 KERNEL_SRC := $(wildcard boot/*.asm kernel/*.asm kernel/*.c mm/*.c)
 LIBC_SRC := $(filter-out user/lib/crt1.asm,$(wildcard user/lib/*.c \
 	  user/lib/*.asm))
+# sh_edit.c is a chapter of sh, not a program.
 BIN_SRC	:= $(wildcard user/bin/*.c)
+CHAPTERS := $(foreach f,$(BIN_SRC),$(if $(findstring _,$(f)),$(f)))
 # A lab's programs: in the guest lab-*.c, on the host host_*.c.
 LAB_DIR	:= $(if $(strip $(LAB)),tests/labs/$(strip $(LAB)))
 LAB_SRC	:= $(if $(LAB_DIR),$(wildcard $(LAB_DIR)/lab-*.c))
@@ -112,7 +114,8 @@ HOST_SRC := $(wildcard tests/host/test_*.c) $(LAB_HOST)
 KERNEL_OBJ := $(call objects,$(KERNEL_SRC))
 LIBC_OBJ := $(call objects,$(LIBC_SRC))
 CRT1	= $(B)/user/crt1.o
-PROGRAMS := $(BIN_SRC:%.c=$(B)/%) $(TEST_SRC:%.c=$(B)/%)
+BINARIES := $(patsubst %.c,%,$(filter-out $(CHAPTERS),$(BIN_SRC)))
+PROGRAMS := $(BINARIES:%=$(B)/%) $(TEST_SRC:%.c=$(B)/%)
 USER_OBJ := $(call objects,$(BIN_SRC) $(TEST_SRC))
 HOST_LIB_OBJ := $(HOST_LIB_SRC:%=$(B)/host/%.o)
 HOST_OBJ := $(HOST_SRC:%=$(B)/host/%.o)
@@ -130,7 +133,7 @@ LINUX	:= $(B)/linux/driver $(foreach l,$(LINUX_LIBCS), \
 # The tree inside the initramfs: programs without debug information.
 ROOT	= $(B)/root
 ROOT_FILES := $(ROOT)/lib/libc.so $(ROOT)/etc/motd \
-	  $(BIN_SRC:user/bin/%.c=$(ROOT)/bin/%) \
+	  $(BINARIES:user/bin/%=$(ROOT)/bin/%) \
 	  $(patsubst %.c,$(ROOT)/test/%,$(notdir $(TEST_SRC))) \
 	  $(if $(LAB_DIR),$(ROOT)/etc/seal)
 
@@ -294,7 +297,7 @@ $(CRT1): $(B)/user/lib/crt1.asm.o
 $(call objects,$(LAB_SRC)): USER_CFLAGS += -I tests/user
 $(LAB_HOST:%=$(B)/host/%.o): HOST_CFLAGS += -I tests/host
 
-# A program is one source. Its name says how it is linked.
+# A program is one source, and its chapters. Its name says how it is linked.
 $(filter %-pie.c.o,$(USER_OBJ)): PIC = -fPIE
 $(filter-out %-pie.c.o,$(USER_OBJ)): PIC = -fno-pie
 $(USER_OBJ): $(B)/%.c.o: %.c $(B)/flags
@@ -306,8 +309,10 @@ $(filter %-pie,$(PROGRAMS)): LINK = -pie $(INTERP)
 $(filter-out %-static %-pie,$(PROGRAMS)): LINK = -no-pie $(INTERP)
 $(filter %-static,$(PROGRAMS)): LIBC = $(B)/user/libc.a
 $(filter-out %-static,$(PROGRAMS)): LIBC = $(B)/user/libc.so
+$(B)/user/bin/sh: $(call objects,$(filter user/bin/sh_%,$(CHAPTERS)))
 $(PROGRAMS): $(B)/%: $(B)/%.c.o $(CRT1) $(B)/user/libc.so $(B)/user/libc.a
-	$(call say,LD,$@) $(LD) $(USER_LDFLAGS) $(LINK) -o $@ $(CRT1) $< $(LIBC)
+	$(call say,LD,$@) $(LD) $(USER_LDFLAGS) $(LINK) -o $@ $(CRT1) \
+	    $(filter %.c.o,$^) $(LIBC)
 
 # ---- The initramfs ----------------------------------------------------------
 

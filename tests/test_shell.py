@@ -1,5 +1,7 @@
 """The shell as one meets it: bytes typed at the serial console."""
 
+import re
+
 import pytest
 
 from conftest import PASSED, PROMPT
@@ -41,7 +43,7 @@ def test_status(shell):
     types(shell, "false; echo $?", "1")
     types(shell, "nothing-of-this-name", ".*not found.*")
     types(shell, "echo $?", "127")
-    types(shell, "crash null", "sh: crash: killed by signal 11")
+    types(shell, "crash null", "sh: crash null: killed by signal 11 .*")
     types(shell, "echo $?", "139")
 
 
@@ -112,13 +114,212 @@ def test_long_line_and_rubbish_bytes(shell):
     types(shell, "echo alive", "alive")
 
 
-def test_script(boot, tmp_path):
+# ---- The language: a script and what it must print ---------------------------
+
+LANGUAGE = {
+    "words": (
+        """A=hello B='a  b'
+echo $A "$B" $B ${A}x '$A' "\\$A" "x$NOPE"y $NOPE
+echo "a'b" 'c"d' a""b '' x\\ y # comment
+echo hash#not "multi
+line" con\\
+tinued
+echo $1 $# '$2'
+""",
+        """hello a  b a b hellox $A $A xy
+a'b c"d ab  x y
+hash#not multi
+line continued
+one 2 $2
+""",
+    ),
+    "status": (
+        """false || echo or; true && echo and; false && echo no || echo yes
+! true; echo $?; ! false; echo $?
+false | true; echo $?; true | false; echo $?
+nothing-of-this-name; echo $?; /etc/motd; echo $?
+(exit 3); echo $?
+sh -c 'exit 7'; echo $?
+cd /nowhere; echo $?
+echo a&&echo b;echo c
+""",
+        """or
+and
+yes
+1
+0
+0
+1
+sh: nothing-of-this-name: not found (try help)
+127
+sh: /etc/motd: .*
+126
+3
+7
+sh: cd: /nowhere: No such file or directory
+1
+a
+b
+c
+""",
+    ),
+    "pipes and files": (
+        """echo a | cat | cat
+echo out > f; echo more >> f; cat < f
+ls missing 2> err; cat err
+ls missing > both 2>&1 || cat both
+echo to-stderr 1>&2 2> nothing
+>empty; cat empty
+cat < missing; echo $?
+echo x > /nowhere/y; echo $?
+cd > cd-output /; pwd | cat; cd /tmp/d
+echo a |
+cat && \\
+echo b
+cp /bin/sh big; cat big | cat | cat > copy; ls -l big copy | cat > sizes
+true 5>&9; echo $?
+""",
+        """a
+out
+more
+ls: .*missing.*
+ls: .*missing.*
+to-stderr
+sh: missing: No such file or directory
+1
+sh: /nowhere/y: No such file or directory
+1
+/
+a
+b
+sh: 9: Bad file descriptor
+1
+""",
+    ),
+    "variables": (
+        """export V=1; W=2; sh -c 'echo [$V] [$W]'
+X=3 sh -c 'echo $X'; echo [$X]
+W=4; export W; sh -c 'echo $W'
+unset V; echo [$V]; sh -c 'echo [$V]'
+(W=5; cd /; echo $W); echo $W; pwd
+export 1=2; echo $?
+V='*'; echo "$V" | cat
+sh -c 'echo $0 $1' name argument
+""",
+        """[1] []
+3
+[]
+4
+[]
+[]
+5
+4
+/tmp/d
+sh: '1=2' is not a name
+1
+*
+name argument
+""",
+    ),
+    "patterns": (
+        """>a1; >a2; >b1; >.hidden; mkdir dir; >dir/c
+echo a* *1 [!a]1 a? dir/* */c nothing* 'a*' "a"* \\a*
+echo .h*; echo *
+""",
+        """a1 a2 a1 b1 b1 a1 a2 dir/c dir/c nothing\\* a\\* a1 a2 a1 a2
+.hidden
+a1 a2 b1 dir
+""",
+    ),
+    "background": (
+        """sleep 0.1 & wait; echo waited
+false & wait $!; echo $?
+true && false & wait $!; echo $?
+(sleep 0.1; echo late) & echo early; wait
+echo x | cat > f & wait; cat f
+wait 99999; echo $?
+sleep 100 & kill $!; wait $!; echo $?
+""",
+        """waited
+1
+1
+early
+late
+x
+sh: 99999: no such job
+127
+143
+""",
+    ),
+    "errors": (
+        """echo a ) b
+echo after
+| x
+echo last
+&& y
+""",
+        """sh: nothing is expected before ')'
+after
+sh: a command is missing before '|'
+last
+sh: a command is missing before '&&'
+""",
+    ),
+    "no end": ("echo 'a\nb", "sh: the input ends in the middle of a command\n"),
+}
+
+
+@pytest.fixture(scope="module")
+def scripts_output(module_boot, tmp_path_factory):
+    """All of them in one boot. -> {name: what it printed}"""
     from conftest import pack
 
-    script = "# comment\necho one\nfalse\necho $?\nexit 4\n"
-    archive = pack(tmp_path / "script.cpio", {"etc/script": script})
-    output = boot.run("sh /etc/script; echo $?", initrd=archive)
-    assert "one\n1\n4\n" in output
+    added, all_of_them = {}, ""
+    for name, (script, _) in LANGUAGE.items():
+        file = name.replace(" ", "-")
+        added[f"etc/{file}"] = script
+        all_of_them += f"""echo "== {name}"; mkdir /tmp/d; cd /tmp/d
+sh /etc/{file} one two; cd /; rm -r /tmp/d\n"""
+    added["etc/all"] = all_of_them + "echo ==\n"
+    archive = pack(tmp_path_factory.mktemp("scripts") / "cpio", added)
+    output = module_boot.run("sh /etc/all", initrd=archive)
+    parts = re.split(r"^== ?(.*)\n", output, flags=re.M)
+    return dict(zip(parts[1::2], parts[2::2]))
+
+
+@pytest.mark.xdist_group("scripts")
+@pytest.mark.parametrize("name", LANGUAGE)
+def test_language(name, scripts_output):
+    wanted = LANGUAGE[name][1]
+    got = scripts_output[name]
+    pattern = "\n".join(
+        line if ".*" in line or "\\" in line else re.escape(line)
+        for line in wanted.split("\n")
+    )
+    assert re.fullmatch(pattern, got), f"wanted\n{wanted}\ngot\n{got}"
+
+
+def test_a_command_over_several_lines(shell):
+    shell.send("echo 'one\r")
+    shell.expect("^> ")
+    types(shell, "two' &&\recho three", "one\ntwo\nthree")
+    shell.send("echo 'dropped\r")
+    shell.expect("^> ")
+    shell.send("\x03")
+    types(shell, "echo kept", "kept")
+
+
+def test_jobs_in_the_background(shell):
+    types(shell, "sleep 1000 &", r"\[1\] \d+")
+    types(shell, "sleep 2000 | cat &", r"\[2\] \d+")
+    types(shell, "jobs", r"\[1\] running: sleep 1000\n\[2\] running: sleep 2000 \| cat")
+    types(shell, "kill -9 $!; echo killed", "killed")
+    shell.send("fg %1\r")
+    shell.expect("^sleep 1000$")
+    shell.rest(0.3)
+    shell.send("\x03")
+    shell.expect("killed by signal 2")
+    shell.expect(PROMPT)
 
 
 def test_a_long_write_to_the_console_can_be_interrupted(boot):
