@@ -7,8 +7,10 @@
 
 #define ARG_MAX	  131072
 #define IOV_MAX	  1024
+#define LINE_MAX  2048
 #define NAME_MAX  255
 #define PAGESIZE  4096
 #define PAGE_SIZE PAGESIZE
 #define PATH_MAX  4096
+#define PIPE_BUF  4096
 #define SSIZE_MAX LONG_MAX

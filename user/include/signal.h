@@ -158,6 +158,7 @@ void psignal(int signal, const char *message);
 int pthread_kill(unsigned long thread, int signal);
 int pthread_sigmask(int how, const sigset_t *restrict set,
 		    sigset_t *restrict old);
+int tgkill(pid_t group, pid_t thread, int signal);
 int raise(int signal);
 int sigaction(int signal, const struct sigaction *restrict action,
 	      struct sigaction *restrict old);

@@ -29,6 +29,10 @@ extern FILE *const stderr;
 #define stdout stdout
 #define stderr stderr
 
+/* renameat2 */
+#define RENAME_NOREPLACE 1
+#define RENAME_EXCHANGE	 2
+
 #define __PRINTF(text, rest) __attribute__((format(printf, text, rest)))
 #define __SCANF(text, rest)  __attribute__((format(scanf, text, rest)))
 
@@ -61,8 +65,13 @@ void perror(const char *message);
 int putc(int c, FILE *f);
 int putchar(int c);
 int puts(const char *s);
+int pclose(FILE *f);
+FILE *popen(const char *command, const char *mode);
 int remove(const char *path);
 int rename(const char *from, const char *to);
+int renameat(int from_dir, const char *from, int to_dir, const char *to);
+int renameat2(int from_dir, const char *from, int to_dir, const char *to,
+	      unsigned flags);
 void rewind(FILE *f);
 void setbuf(FILE *f, char *buffer);
 void setlinebuf(FILE *f);

@@ -68,5 +68,8 @@ _Noreturn void exit(int status);
 _Noreturn void _Exit(int status);
 int system(const char *command);
 
+char *realpath(const char *restrict path, char *restrict resolved);
+
 char *mkdtemp(char *pattern);
+int mkostemp(char *pattern, int flags);
 int mkstemp(char *pattern);

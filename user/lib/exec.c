@@ -3,6 +3,7 @@
  * path or looked for in PATH.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -17,6 +18,12 @@ int
 execve(const char *path, char *const argv[], char *const envp[])
 {
 	return call(SYS_execve, path, argv, envp);
+}
+
+int
+fexecve(int fd, char *const argv[], char *const envp[])
+{
+	return call(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
 }
 
 int

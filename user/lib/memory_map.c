@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <quire.h>
+#include <stdarg.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -68,6 +69,59 @@ int
 msync(void *addr, size_t length, int flags)
 {
 	return call(SYS_msync, addr, length, flags);
+}
+
+/* The new address is there only if the flags want it. */
+void *
+mremap(void *old, size_t old_length, size_t length, int flags, ...)
+{
+	void *to = NULL;
+
+	if (flags & MREMAP_FIXED) {
+		va_list args;
+
+		va_start(args, flags);
+		to = va_arg(args, void *);
+		va_end(args);
+	}
+	return (void *)__result(
+		kernel(SYS_mremap, old, old_length, length, flags, to));
+}
+
+int
+mincore(void *addr, size_t length, unsigned char *resident)
+{
+	return call(SYS_mincore, addr, length, resident);
+}
+
+int
+mlock(const void *addr, size_t length)
+{
+	return call(SYS_mlock, addr, length);
+}
+
+int
+munlock(const void *addr, size_t length)
+{
+	return call(SYS_munlock, addr, length);
+}
+
+int
+mlockall(int flags)
+{
+	return call(SYS_mlockall, flags);
+}
+
+int
+munlockall(void)
+{
+	return call(SYS_munlockall);
+}
+
+int
+memfd_create(const char *name, unsigned flags)
+{
+	return call(SYS_memfd_create, name, flags);
 }
 
 int

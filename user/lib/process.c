@@ -1,11 +1,13 @@
 /*
- * System calls on processes: making, ending, naming, waiting, sending signals.
+ * System calls on processes: making, naming, waiting, limits.
  */
 #include <errno.h>
 #include <sched.h>
-#include <signal.h>
-#include <stdlib.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/times.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -126,6 +128,18 @@ wait(int *status)
 }
 
 int
+waitid(idtype_t type, id_t id, siginfo_t *info, int options)
+{
+	return call(SYS_waitid, type, id, info, options, NULL);
+}
+
+int
+setpgrp(void)
+{
+	return setpgid(0, 0);
+}
+
+int
 sched_yield(void)
 {
 	return call(SYS_sched_yield);
@@ -134,13 +148,13 @@ sched_yield(void)
 int
 getrlimit(int resource, struct rlimit *limit)
 {
-	return call(SYS_getrlimit, resource, limit);
+	return prlimit(0, resource, NULL, limit);
 }
 
 int
 setrlimit(int resource, const struct rlimit *limit)
 {
-	return call(SYS_setrlimit, resource, limit);
+	return prlimit(0, resource, limit, NULL);
 }
 
 int
@@ -149,21 +163,84 @@ getrusage(int who, struct rusage *usage)
 	return call(SYS_getrusage, who, usage);
 }
 
-/* By the shell; NULL asks whether there is one. ISO C 7.22.4.8 */
 int
-system(const char *command)
+prlimit(pid_t pid, int resource, const struct rlimit *limit, struct rlimit *old)
 {
-	int status = -1;
-	pid_t pid;
+	return call(SYS_prlimit64, pid, resource, limit, old);
+}
 
-	if (!command)
-		return access("/bin/sh", X_OK) == 0;
-	pid = fork();
-	if (pid == 0) {
-		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-		_exit(127);
-	}
-	if (pid > 0 && waitpid(pid, &status, 0) < 0)
+/* The kernel answers 40..1, so that no answer looks like an error. */
+int
+getpriority(int which, id_t who)
+{
+	long answer = __result(kernel(SYS_getpriority, which, who));
+
+	return answer < 0 ? -1 : 20 - (int)answer;
+}
+
+int
+setpriority(int which, id_t who, int priority)
+{
+	return call(SYS_setpriority, which, who, priority);
+}
+
+int
+nice(int increment)
+{
+	int priority;
+
+	errno = 0;
+	priority = getpriority(PRIO_PROCESS, 0);
+	if (priority == -1 && errno)
 		return -1;
-	return status;
+	if (setpriority(PRIO_PROCESS, 0, priority + increment) < 0)
+		return -1;
+	return getpriority(PRIO_PROCESS, 0);
+}
+
+clock_t
+times(struct tms *t)
+{
+	return __result(kernel(SYS_times, t));
+}
+
+int
+prctl(int option, ...)
+{
+	va_list args;
+	long a[4];
+
+	va_start(args, option);
+	for (size_t i = 0; i < 4; i++)
+		a[i] = va_arg(args, long);
+	va_end(args);
+	return call(SYS_prctl, option, a[0], a[1], a[2], a[3]);
+}
+
+/* The kernel answers how many bytes it has filled in. */
+int
+sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set)
+{
+	long n = __result(kernel(SYS_sched_getaffinity, pid, size, set));
+
+	if (n < 0)
+		return -1;
+	memset((char *)set + n, 0, size - (size_t)n);
+	return 0;
+}
+
+int
+sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set)
+{
+	return call(SYS_sched_setaffinity, pid, size, set);
+}
+
+int
+__cpu_count(const cpu_set_t *set)
+{
+	int n = 0;
+
+	for (int i = 0; i < CPU_SETSIZE; i++)
+		n += CPU_ISSET(i, set);
+	return n;
 }

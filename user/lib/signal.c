@@ -181,6 +181,12 @@ killpg(pid_t group, int signal)
 }
 
 int
+tgkill(pid_t group, pid_t thread, int signal)
+{
+	return call(SYS_tgkill, group, thread, signal);
+}
+
+int
 raise(int signal)
 {
 	return kill(getpid(), signal);

@@ -134,7 +134,8 @@ rand_r(unsigned *seed)
 
 /* Calls make with a path ending in six letters that no file has yet. */
 static int
-make_temporary(char *pattern, int (*make)(const char *path))
+make_temporary(char *pattern, int flags,
+	       int (*make)(const char *path, int flags))
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456";
 	size_t n = strlen(pattern);
@@ -151,7 +152,7 @@ make_temporary(char *pattern, int (*make)(const char *path))
 			return -1;
 		for (size_t i = 0; i < 6; i++)
 			pattern[n - 6 + i] = letters[bytes[i] % 32];
-		result = make(pattern);
+		result = make(pattern, flags);
 		if (result >= 0 || errno != EEXIST)
 			return result;
 	}
@@ -159,25 +160,32 @@ make_temporary(char *pattern, int (*make)(const char *path))
 }
 
 static int
-make_file(const char *path)
+make_file(const char *path, int flags)
 {
-	return open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+	return open(path, O_RDWR | O_CREAT | O_EXCL | flags, 0600);
 }
 
 static int
-make_directory(const char *path)
+make_directory(const char *path, int flags)
 {
+	(void)flags;
 	return mkdir(path, 0700);
+}
+
+int
+mkostemp(char *pattern, int flags)
+{
+	return make_temporary(pattern, flags, make_file);
 }
 
 int
 mkstemp(char *pattern)
 {
-	return make_temporary(pattern, make_file);
+	return mkostemp(pattern, 0);
 }
 
 char *
 mkdtemp(char *pattern)
 {
-	return make_temporary(pattern, make_directory) < 0 ? NULL : pattern;
+	return make_temporary(pattern, 0, make_directory) < 0 ? NULL : pattern;
 }

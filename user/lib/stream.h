@@ -43,7 +43,8 @@ struct stream {
 	unsigned flags;
 	unsigned char *buf, *pos, *end;
 	size_t size;
-	FILE *next;			/* in the list of open streams */
+	FILE *next; /* in the list of open streams */
+	pid_t pid;  /* of the shell that popen started, or 0 */
 	unsigned char small[UNGET + 1]; /* the buffer of an unbuffered one */
 };
 

@@ -8,9 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/uio.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "libc.h"
@@ -193,31 +194,57 @@ isatty(int fd)
 }
 
 int
-tcgetattr(int fd, struct termios *t)
+fdatasync(int fd)
 {
-	return ioctl(fd, TCGETS, t);
+	return call(SYS_fdatasync, fd);
 }
 
 int
-tcsetattr(int fd, int when, const struct termios *t)
+fchown(int fd, uid_t owner, gid_t group)
 {
-	if (when < TCSANOW || when > TCSAFLUSH) {
-		errno = EINVAL;
-		return -1;
+	return call(SYS_fchown, fd, owner, group);
+}
+
+int
+fstatfs(int fd, struct statfs *st)
+{
+	return call(SYS_fstatfs, fd, st);
+}
+
+int
+futimens(int fd, const struct timespec times[2])
+{
+	return call(SYS_utimensat, fd, NULL, times, 0);
+}
+
+ssize_t
+sendfile(int to, int from, off_t *offset, size_t n)
+{
+	return __result(kernel(SYS_sendfile, to, from, offset, n));
+}
+
+ssize_t
+copy_file_range(int from, off_t *from_offset, int to, off_t *to_offset,
+		size_t n, unsigned flags)
+{
+	return __result(kernel(SYS_copy_file_range, from, from_offset, to,
+			       to_offset, n, flags));
+}
+
+long
+fpathconf(int fd, int name)
+{
+	(void)fd;
+	switch (name) {
+	case _PC_LINK_MAX:
+		return 127;
+	case _PC_NAME_MAX:
+		return NAME_MAX;
+	case _PC_PATH_MAX:
+		return PATH_MAX;
+	case _PC_PIPE_BUF:
+		return PIPE_BUF;
 	}
-	return ioctl(fd, (unsigned long)(TCSETS + when), t);
-}
-
-pid_t
-tcgetpgrp(int fd)
-{
-	pid_t group;
-
-	return ioctl(fd, TIOCGPGRP, &group) < 0 ? -1 : group;
-}
-
-int
-tcsetpgrp(int fd, pid_t group)
-{
-	return ioctl(fd, TIOCSPGRP, &group);
+	errno = EINVAL;
+	return -1;
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "libc.h"
@@ -151,5 +153,123 @@ getcwd(char *s, size_t size)
 		return path;
 	if (!s)
 		free(path);
+	return NULL;
+}
+
+int
+faccessat(int dir, const char *path, int mode, int flags)
+{
+	if (flags)
+		return call(SYS_faccessat2, dir, path, mode, flags);
+	return call(SYS_faccessat, dir, path, mode);
+}
+
+int
+fchmodat(int dir, const char *path, mode_t mode, int flags)
+{
+	if (flags) {
+		errno = flags & ~AT_SYMLINK_NOFOLLOW ? EINVAL : ENOTSUP;
+		return -1;
+	}
+	return call(SYS_fchmodat, dir, path, mode);
+}
+
+int
+lchown(const char *path, uid_t owner, gid_t group)
+{
+	return call(SYS_lchown, path, owner, group);
+}
+
+int
+fchownat(int dir, const char *path, uid_t owner, gid_t group, int flags)
+{
+	return call(SYS_fchownat, dir, path, owner, group, flags);
+}
+
+int
+linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
+{
+	return call(SYS_linkat, from_dir, from, to_dir, to, flags);
+}
+
+int
+symlinkat(const char *to, int dir, const char *path)
+{
+	return call(SYS_symlinkat, to, dir, path);
+}
+
+ssize_t
+readlinkat(int dir, const char *restrict path, char *restrict s, size_t size)
+{
+	return __result(kernel(SYS_readlinkat, dir, path, s, size));
+}
+
+int
+renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+	return call(SYS_renameat, from_dir, from, to_dir, to);
+}
+
+int
+renameat2(int from_dir, const char *from, int to_dir, const char *to,
+	  unsigned flags)
+{
+	return call(SYS_renameat2, from_dir, from, to_dir, to, flags);
+}
+
+int
+statx(int dir, const char *restrict path, int flags, unsigned mask,
+      struct statx *restrict st)
+{
+	return call(SYS_statx, dir, path, flags, mask, st);
+}
+
+int
+statfs(const char *path, struct statfs *st)
+{
+	return call(SYS_statfs, path, st);
+}
+
+int
+utimensat(int dir, const char *path, const struct timespec times[2], int flags)
+{
+	return call(SYS_utimensat, dir, path, times, flags);
+}
+
+int
+utimes(const char *path, const struct timeval times[2])
+{
+	return call(SYS_utimes, path, times);
+}
+
+long
+pathconf(const char *path, int name)
+{
+	(void)path;
+	return fpathconf(-1, name);
+}
+
+/* Where the path ends after all links, in memory from malloc if resolved is
+ * NULL. The kernel knows: it is the name of an open descriptor. */
+char *
+realpath(const char *restrict path, char *restrict resolved)
+{
+	char link[40], *to = resolved;
+	int fd = open(path, O_PATH | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return NULL;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if (!to)
+		to = malloc(PATH_MAX);
+	n = to ? readlink(link, to, PATH_MAX - 1) : -1;
+	close(fd);
+	if (n >= 0) {
+		to[n] = '\0';
+		return to;
+	}
+	if (!resolved)
+		free(to);
 	return NULL;
 }

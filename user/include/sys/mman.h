@@ -21,16 +21,39 @@
 #define MAP_FIXED_NOREPLACE 0x100000
 #define MAP_FAILED	    ((void *)-1)
 
-#define MADV_NORMAL   0
-#define MADV_DONTNEED 4
+#define MAP_LOCKED 0x2000
+
+#define MADV_NORMAL	0
+#define MADV_RANDOM	1
+#define MADV_SEQUENTIAL 2
+#define MADV_WILLNEED	3
+#define MADV_DONTNEED	4
+#define MADV_FREE	8
+
+#define MREMAP_MAYMOVE	 1
+#define MREMAP_FIXED	 2
+#define MREMAP_DONTUNMAP 4
+
+#define MCL_CURRENT 1
+#define MCL_FUTURE  2
+
+#define MFD_CLOEXEC	  1
+#define MFD_ALLOW_SEALING 2
 
 #define MS_ASYNC      1
 #define MS_INVALIDATE 2
 #define MS_SYNC	      4
 
 int madvise(void *addr, size_t length, int advice);
+int memfd_create(const char *name, unsigned flags);
+int mincore(void *addr, size_t length, unsigned char *resident);
+int mlock(const void *addr, size_t length);
+int mlockall(int flags);
 void *mmap(void *addr, size_t length, int prot, int flags, int fd,
 	   off_t offset);
 int mprotect(void *addr, size_t length, int prot);
+void *mremap(void *old, size_t old_length, size_t length, int flags, ...);
 int msync(void *addr, size_t length, int flags);
+int munlock(const void *addr, size_t length);
+int munlockall(void);
 int munmap(void *addr, size_t length);

@@ -20,6 +20,40 @@ struct stat {
 	long __unused[3];
 };
 
+/* The same, and more, in the form of any Linux. */
+struct statx_timestamp {
+	long tv_sec;
+	unsigned tv_nsec;
+	int __reserved;
+};
+
+struct statx {
+	unsigned stx_mask; /* what is filled in: STATX_* */
+	unsigned stx_blksize;
+	unsigned long stx_attributes;
+	unsigned stx_nlink, stx_uid, stx_gid;
+	unsigned short stx_mode, __pad;
+	unsigned long stx_ino, stx_size, stx_blocks, stx_attributes_mask;
+	struct statx_timestamp stx_atime, stx_btime, stx_ctime, stx_mtime;
+	unsigned stx_rdev_major, stx_rdev_minor;
+	unsigned stx_dev_major, stx_dev_minor;
+	unsigned long __spare[14];
+};
+
+#define STATX_TYPE	  0x001
+#define STATX_MODE	  0x002
+#define STATX_NLINK	  0x004
+#define STATX_UID	  0x008
+#define STATX_GID	  0x010
+#define STATX_ATIME	  0x020
+#define STATX_MTIME	  0x040
+#define STATX_CTIME	  0x080
+#define STATX_INO	  0x100
+#define STATX_SIZE	  0x200
+#define STATX_BLOCKS	  0x400
+#define STATX_BASIC_STATS 0x7ff
+#define STATX_BTIME	  0x800
+
 #define st_atime st_atim.tv_sec
 #define st_mtime st_mtim.tv_sec
 #define st_ctime st_ctim.tv_sec
@@ -57,13 +91,22 @@ struct stat {
 #define S_ISREG(mode)  (((mode)&S_IFMT) == S_IFREG)
 #define S_ISSOCK(mode) (((mode)&S_IFMT) == S_IFSOCK)
 
+#define UTIME_NOW  0x3fffffff
+#define UTIME_OMIT 0x3ffffffe
+
 int chmod(const char *path, mode_t mode);
 int fchmod(int fd, mode_t mode);
+int fchmodat(int dir, const char *path, mode_t mode, int flags);
 int fstat(int fd, struct stat *st);
 int fstatat(int dir, const char *restrict path, struct stat *restrict st,
 	    int flags);
+int futimens(int fd, const struct timespec times[2]);
 int lstat(const char *restrict path, struct stat *restrict st);
 int mkdir(const char *path, mode_t mode);
 int mkdirat(int dir, const char *path, mode_t mode);
 int stat(const char *restrict path, struct stat *restrict st);
+int statx(int dir, const char *restrict path, int flags, unsigned mask,
+	  struct statx *restrict st);
 mode_t umask(mode_t mask);
+int utimensat(int dir, const char *path, const struct timespec times[2],
+	      int flags);

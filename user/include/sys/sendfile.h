@@ -1,0 +1,6 @@
+/* From a file to a descriptor without a buffer of our own. */
+#pragma once
+
+#include <sys/types.h>
+
+ssize_t sendfile(int to, int from, off_t *offset, size_t n);

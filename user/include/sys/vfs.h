@@ -1,0 +1,4 @@
+/* An older name. */
+#pragma once
+
+#include <sys/statfs.h>
