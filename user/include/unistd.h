@@ -78,6 +78,7 @@ int rmdir(const char *path);
 int symlink(const char *to, const char *path);
 int symlinkat(const char *to, int dir, const char *path);
 void sync(void);
+int syncfs(int fd);
 int truncate(const char *path, off_t length);
 int unlink(const char *path);
 int unlinkat(int dir, const char *path, int flags);

@@ -200,6 +200,19 @@ fdatasync(int fd)
 }
 
 int
+syncfs(int fd)
+{
+	return call(SYS_syncfs, fd);
+}
+
+/* => the error number itself. POSIX */
+int
+posix_fadvise(int fd, off_t offset, off_t length, int advice)
+{
+	return (int)-kernel(SYS_fadvise64, fd, offset, length, advice);
+}
+
+int
 fchown(int fd, uid_t owner, gid_t group)
 {
 	return call(SYS_fchown, fd, owner, group);

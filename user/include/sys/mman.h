@@ -17,6 +17,7 @@
 #define MAP_DENYWRITE	    0x0800
 #define MAP_NORESERVE	    0x4000
 #define MAP_POPULATE	    0x8000
+#define MAP_NONBLOCK	    0x10000
 #define MAP_STACK	    0x20000
 #define MAP_FIXED_NOREPLACE 0x100000
 #define MAP_FAILED	    ((void *)-1)
