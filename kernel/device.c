@@ -1,5 +1,5 @@
 /*
- * Devices: what reads as nothing, what reads as zeros, and names for them and
+ * Devices: what reads as nothing, as zeros or as anything, and names for them and
  * for the terminal in /dev.
  */
 #include "kernel/device.h"
@@ -7,8 +7,10 @@
 #include "kernel/directory.h"
 #include "kernel/file.h"
 #include "kernel/inode.h"
+#include "kernel/path.h"
 #include "kernel/process.h"
 #include "kernel/string.h"
+#include "kernel/syscall.h"
 #include "kernel/tty.h"
 #include "mm/frame.h"
 #include "mm/user.h"
@@ -58,6 +60,30 @@ static const struct file_ops zero_ops = {
 	.write = null_write,
 };
 
+static long
+full_write(struct file *f, uint64_t offset, vaddr_t from, size_t len)
+{
+	(void)f, (void)offset, (void)from, (void)len;
+	return -ENOSPC;
+}
+
+static long
+random_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
+{
+	(void)f, (void)offset;
+	return sys_getrandom(to, len, 0);
+}
+
+static const struct file_ops full_ops = {
+	.read = zero_read,
+	.write = full_write,
+};
+
+static const struct file_ops random_ops = {
+	.read = random_read,
+	.write = null_write,
+};
+
 #define DEVICE(major, minor) ((major) << 8 | (minor))
 
 /* The numbers are Linux's (Documentation/admin-guide/devices.txt). */
@@ -68,43 +94,69 @@ static const struct {
 } devices[] = {
 	{"null", DEVICE(1, 3), &null_ops},
 	{"zero", DEVICE(1, 5), &zero_ops},
+	{"full", DEVICE(1, 7), &full_ops},
+	{"random", DEVICE(1, 8), &random_ops},
+	{"urandom", DEVICE(1, 9), &random_ops},
 	{"tty", DEVICE(5, 0), &tty_ops},
 	{"console", DEVICE(5, 1), &tty_ops},
 };
 
-/* Names inode, which is new and whose reference it takes, in dir. */
+static const struct {
+	const char *name, *target;
+} links[] = {
+	{"fd", "/proc/self/fd"},
+	{"stdin", "/proc/self/fd/0"},
+	{"stdout", "/proc/self/fd/1"},
+	{"stderr", "/proc/self/fd/2"},
+};
+
+/* Names inode, which is new and whose reference it takes, in dir, in place of
+ * what has that name. */
 static int
 add(struct inode *dir, const char *name, struct inode *inode)
 {
-	struct entry *old = directory_find(dir, name, strlen(name));
-	int error;
+	struct path p;
 
-	if (!inode)
-		return -ENOMEM;
-	if (old)
-		directory_remove(dir, old);
-	error = directory_add(dir, name, strlen(name), inode);
-	inode_put(inode);
-	return error;
+	path_step(&p, dir, name);
+	if (inode && p.entry)
+		directory_remove(dir, p.entry);
+	return path_add(&p, inode);
+}
+
+static int
+add_link(struct inode *dir, const char *name, const char *target)
+{
+	struct inode *link = inode_new_link(strlen(target));
+
+	if (link)
+		memcpy(link->target, target, strlen(target));
+	return add(dir, name, link);
 }
 
 int
 device_init(void)
 {
-	struct entry *dev = directory_find(inode_root, "dev", 3);
+	struct path dev;
 	int error = 0;
 
-	if (!dev) {
-		error = add(inode_root, "dev", inode_new_directory(0755));
+	path_step(&dev, inode_root, "dev");
+	if (!dev.inode) {
+		error = path_add(
+			&dev, inode_new(S_IFDIR | 0755, &file_directory_ops));
 		if (error)
 			return error;
-		dev = directory_find(inode_root, "dev", 3);
+		path_step(&dev, inode_root, "dev");
 	}
-	if (!inode_is_directory(dev->inode))
+	if (!inode_is_directory(dev.inode))
 		return -ENOTDIR;
-	for (size_t i = 0; i < COUNT(devices) && !error; i++)
-		error = add(dev->inode, devices[i].name,
-			    inode_new_device(0666, devices[i].rdev,
-					     devices[i].ops));
+	for (size_t i = 0; i < COUNT(devices) && !error; i++) {
+		struct inode *inode = inode_new(S_IFCHR | 0666, devices[i].ops);
+
+		if (inode)
+			inode->rdev = devices[i].rdev;
+		error = add(dev.inode, devices[i].name, inode);
+	}
+	for (size_t i = 0; i < COUNT(links) && !error; i++)
+		error = add_link(dev.inode, links[i].name, links[i].target);
 	return error;
 }

@@ -1,5 +1,5 @@
 /*
- * The devices that have names: /dev/null, /dev/zero, /dev/console, /dev/tty.
+ * The devices that have names, in /dev, and the links beside them.
  */
 #pragma once
 

@@ -112,6 +112,7 @@ attach(struct inode *dir, struct entry *e, struct inode *inode)
 		inode_put(old);
 	}
 	inode_touch(dir);
+	inode->ctime = dir->ctime;
 }
 
 /* e, of dir, names nothing any more. */
@@ -128,6 +129,7 @@ detach(struct inode *dir, struct entry *e)
 	}
 	e->inode = NULL;
 	inode_touch(dir);
+	inode->ctime = dir->ctime;
 	inode_put(inode);
 }
 
@@ -174,6 +176,22 @@ directory_move(struct inode *from, struct entry *e, struct inode *to,
 	attach(to, target, inode);
 	inode_put(inode);
 	return 0;
+}
+
+void
+directory_exchange(struct inode *a, struct entry *x, struct inode *b,
+		   struct entry *y)
+{
+	struct inode *was_x = x->inode, *was_y = y->inode;
+
+	inode_get(was_x);
+	inode_get(was_y);
+	detach(a, x);
+	detach(b, y);
+	attach(a, x, was_y);
+	attach(b, y, was_x);
+	inode_put(was_x);
+	inode_put(was_y);
 }
 
 bool

@@ -44,5 +44,8 @@ void directory_remove(struct inode *dir, struct entry *e);
  */
 int directory_move(struct inode *from, struct entry *e, struct inode *to,
 		   const char *name, size_t len) MUST_CHECK;
+/* Two entries, each of its directory, change what they name. */
+void directory_exchange(struct inode *a, struct entry *x, struct inode *b,
+			struct entry *y);
 /* Whether dir is inside of, or the same as, ancestor. */
 bool directory_within(const struct inode *dir, const struct inode *ancestor);

@@ -42,6 +42,7 @@
 #define ENOTEMPTY    39
 #define ELOOP	     40
 #define EOVERFLOW    75
+#define EOPNOTSUPP   95
 #define ETIMEDOUT    110
 
 /* No program ever sees this one: the call was interrupted by a signal, and will

@@ -53,7 +53,8 @@ random_offset(void)
 	return (cpu_random() & ((1ul << RANDOM_BITS) - 1)) * PAGE_SIZE;
 }
 
-/* A regular file that may be executed, with a reference. */
+/* A regular file that may be executed and that nobody writes, with a reference.
+ */
 static int
 open_program(struct inode *start, const char *path, struct inode **program)
 {
@@ -61,10 +62,12 @@ open_program(struct inode *start, const char *path, struct inode **program)
 
 	if (err < 0)
 		return err;
-	if (inode_is_regular(*program) && ((*program)->mode & S_ANY_EXEC))
-		return 0;
-	inode_put(*program);
-	return -EACCES;
+	if (!inode_is_regular(*program) || !((*program)->mode & S_ANY_EXEC))
+		return -EACCES;
+	if ((*program)->writers > 0)
+		return -ETXTBSY;
+	inode_get(*program);
+	return 0;
 }
 
 static int
@@ -295,10 +298,10 @@ exec_inode(struct inode *program, const char *path, const struct script *script,
 
 /* The program at path, or the one that runs it if it is a script. */
 static int
-find_program(const struct path *p, struct script *script,
-	     struct inode **program)
+find_program(const char *path, struct script *script, struct inode **program)
 {
-	int err = open_program(p->start, p->text, program);
+	struct inode *cwd = process_current()->cwd;
+	int err = open_program(cwd, path, program);
 
 	while (err == 0) {
 		err = script_read(script, *program);
@@ -306,8 +309,7 @@ find_program(const struct path *p, struct script *script,
 			return 0;
 		inode_put(*program);
 		if (err == 1)
-			err = open_program(process_current()->cwd,
-					   script_words(script), program);
+			err = open_program(cwd, script_words(script), program);
 	}
 	return err;
 }
@@ -315,21 +317,24 @@ find_program(const struct path *p, struct script *script,
 long
 exec(vaddr_t path, vaddr_t argv, vaddr_t envp)
 {
-	struct script *script;
+	struct process *p = process_current();
+	struct frame *text = frame_alloc(FRAME_BUFFER);
+	struct script *script = heap_alloc(sizeof(*script));
 	struct inode *program;
-	struct path p;
-	int err = path_get(&p, (uint64_t)AT_FDCWD, path);
+	long err = -ENOMEM;
 
-	if (err < 0)
-		return err;
-	script = heap_alloc(sizeof(*script));
-	err = script ? find_program(&p, script, &program) : -ENOMEM;
+	if (text && script)
+		err = user_string(p->space, frame_page(text), path,
+				  PATH_LENGTH);
+	if (err >= 0)
+		err = find_program(frame_page(text), script, &program);
 	if (err == 0) {
-		err = exec_inode(program, p.text, script, argv, envp);
+		err = exec_inode(program, frame_page(text), script, argv, envp);
 		if (err < 0)
 			inode_put(program);
 	}
 	heap_free(script);
-	path_put(&p);
+	if (text)
+		frame_put(text);
 	return err;
 }

@@ -25,16 +25,22 @@ static const uint32_t opening =
 	O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
 
 struct file *
-file_new(struct inode *inode, uint64_t flags)
+file_new(uint64_t flags)
 {
 	struct file *f = heap_alloc(sizeof(*f));
 
 	if (!f)
 		return NULL;
 	f->refs = 1;
-	f->flags = ((uint32_t)flags & ~opening) | O_LARGEFILE;
-	f->inode = inode;
+	f->flags = (uint32_t)flags & ~opening;
 	return f;
+}
+
+void
+file_set_inode(struct file *f, struct inode *inode)
+{
+	f->inode = inode;
+	inode->writers += file_writable(f);
 }
 
 void
@@ -48,6 +54,8 @@ file_put(struct file *f)
 {
 	if (--f->refs > 0)
 		return;
+	if (f->inode)
+		f->inode->writers -= file_writable(f);
 	if (f->inode && f->inode->ops->release)
 		f->inode->ops->release(f);
 	inode_put(f->inode);
@@ -160,6 +168,7 @@ regular_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
 {
 	struct store *st = f->inode->store;
 
+	inode_accessed(f->inode);
 	if (offset >= st->size)
 		return 0;
 	return transfer(st, offset, to, min_u64(len, st->size - offset), false);
@@ -198,5 +207,7 @@ const struct file_ops file_regular_ops = {
 	.write = regular_write,
 };
 
-/* Directories cannot be opened for writing, and are read by getdents64 only. */
+/* Directories cannot be opened for writing, and are read by getdents64 only;
+ * links are opened as a place only. */
 const struct file_ops file_directory_ops = {0};
+const struct file_ops file_link_ops = {0};

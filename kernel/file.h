@@ -23,7 +23,9 @@ enum {
 	O_NONBLOCK = 04000,
 	O_LARGEFILE = 0100000,
 	O_DIRECTORY = 0200000,
+	O_NOFOLLOW = 0400000,
 	O_CLOEXEC = 02000000,
+	O_PATH = 010000000,
 };
 
 /* What a kind of file does. Memory is the current process's; len is not 0.
@@ -42,14 +44,16 @@ struct file {
 	uint32_t refs;	     /* descriptors, and calls that sleep */
 	uint32_t flags;	     /* O_*, without those of the opening itself */
 	uint64_t offset;     /* where read and write go on; < 2^63 */
-	struct inode *inode; /* a reference */
+	struct inode *inode; /* a reference; NULL while it is being opened */
 };
 
-extern const struct file_ops file_regular_ops, file_directory_ops;
+extern const struct file_ops file_regular_ops, file_directory_ops,
+	file_link_ops;
 
-/* Opens inode with O_* flags; takes over the caller's reference to it unless it
- * fails. NULL: the caller sets ->inode. => NULL without memory */
-struct file *file_new(struct inode *inode, uint64_t flags) MUST_CHECK;
+/* For O_* flags; of no inode yet. => NULL without memory */
+struct file *file_new(uint64_t flags) MUST_CHECK;
+/* f opens inode; takes over the caller's reference to it. */
+void file_set_inode(struct file *f, struct inode *inode);
 void file_get(struct file *f);
 void file_put(struct file *f);
 

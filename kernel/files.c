@@ -86,13 +86,21 @@ files_exec(struct files *files)
 }
 
 struct file *
-files_get(const struct files *files, uint64_t fd)
+files_find(const struct files *files, uint64_t fd)
 {
 	uint32_t n = (uint32_t)fd;
 
 	if (n >= FILES_MAX || !files->chunk[n / CHUNK])
 		return NULL;
 	return files->chunk[n / CHUNK]->file[n % CHUNK];
+}
+
+struct file *
+files_get(const struct files *files, uint64_t fd)
+{
+	struct file *f = files_find(files, fd);
+
+	return f && f->flags & O_PATH ? NULL : f;
 }
 
 int
@@ -172,11 +180,11 @@ files_open_console(struct process *p)
 
 	if (error)
 		return error;
-	f = file_new(console, O_RDWR);
-	if (!f) {
-		inode_put(console);
+	f = file_new(O_RDWR | O_LARGEFILE);
+	if (!f)
 		return -ENOMEM;
-	}
+	inode_get(console);
+	file_set_inode(f, console);
 	error = files_reserve_at(p->files, 0);
 	for (uint32_t fd = 0; fd < 3 && !error; fd++) {
 		file_get(f);

@@ -26,6 +26,8 @@ int files_open_console(struct process *p) MUST_CHECK;
 
 /* The open file of a descriptor, an int of which the upper half is ignored.
  * => no reference: a caller that may sleep takes its own; NULL if it is none */
+struct file *files_find(const struct files *files, uint64_t fd);
+/* => also NULL if it was opened as a place only (O_PATH) */
 struct file *files_get(const struct files *files, uint64_t fd);
 /* The lowest free descriptor from `lowest`, which can be set from now on until
  * another one is asked for. => -EMFILE, -ENOMEM */

@@ -11,6 +11,7 @@
 #include "kernel/assert.h"
 #include "kernel/cpio.h"
 #include "kernel/directory.h"
+#include "kernel/file.h"
 #include "kernel/inode.h"
 #include "kernel/path.h"
 #include "kernel/print.h"
@@ -171,118 +172,112 @@ links_free(struct loader *l)
 	}
 }
 
-/* The inode of a file: a new one, or another name's. => one reference */
+/* The inode of a file: a new one, or another name's. => one reference, or NULL;
+ * -ENOMEM */
 static int
 file_inode(struct loader *l, const struct cpio_entry *e, struct inode **inode)
 {
 	struct link *link = e->nlink > 1 ? link_find(l, e) : NULL;
 	struct store *st;
 
-	if (link && e->size == 0) {
-		*inode = link->inode;
-		inode_get(*inode);
-		return 0;
-	}
-	st = contents(l, e);
-	if (!st)
+	if (link)
+		inode_get(link->inode);
+	*inode = link ? link->inode : inode_new_file(e->mode & S_PERMISSIONS);
+	if (!*inode)
 		return -ENOMEM;
-	if (link) {
-		*inode = link->inode;
-		inode_get(*inode);
-		store_put((*inode)->store);
-		(*inode)->store = st;
-		st->id = (*inode)->ino;
-		return 0;
+	if (!link || e->size > 0) {
+		st = contents(l, e);
+		if (!st)
+			return -ENOMEM;
+		inode_set_store(*inode, st);
 	}
-	*inode = inode_new_file(e->mode, st);
-	if (!*inode) {
-		store_put(st);
+	return e->nlink > 1 && !link ? link_add(l, e, *inode) : 0;
+}
+
+/* The same of a symbolic link, whose target is what the archive has as its
+ * contents. */
+static int
+link_inode(const struct cpio_entry *e, struct inode **inode)
+{
+	if (e->size == 0 || e->size > TARGET_MAX)
+		return -ENAMETOOLONG;
+	*inode = inode_new_link(e->size);
+	if (!*inode)
 		return -ENOMEM;
-	}
-	(*inode)->mtime = e->mtime * 1000000000ul;
-	return e->nlink > 1 ? link_add(l, e, *inode) : 0;
+	memcpy((*inode)->target, e->data, e->size);
+	return 0;
 }
 
 static int
-make_directory(struct inode *parent, const char *name, size_t len,
-	       uint32_t mode)
+make_directory(const struct path *p, uint32_t mode)
 {
-	struct inode *dir = inode_new_directory(mode);
-	int error;
-
-	if (!dir)
-		return -ENOMEM;
-	error = directory_add(parent, name, len, dir);
-	inode_put(dir);
-	return error;
+	return path_add(p, inode_new(S_IFDIR | (mode & S_PERMISSIONS),
+				     &file_directory_ops));
 }
 
+/* A file or a symbolic link. */
 static int
-add_file(struct loader *l, const struct path_last *last,
-	 const struct cpio_entry *e)
+add_file(struct loader *l, const struct path *p, const struct cpio_entry *e)
 {
-	struct inode *dir = last->dir, *inode = NULL;
-	struct entry *old = directory_find(dir, last->name, last->len);
+	bool link = (e->mode & S_IFMT) == S_IFLNK;
+	struct inode *inode = NULL;
 	int error;
 
-	if (old && inode_is_directory(old->inode))
+	if (p->inode && inode_is_directory(p->inode))
 		return -EISDIR;
-	error = file_inode(l, e, &inode);
-	if (!error) {
-		if (old)
-			directory_remove(dir, old);
-		error = directory_add(dir, last->name, last->len, inode);
+	error = link ? link_inode(e, &inode) : file_inode(l, e, &inode);
+	if (error) {
+		inode_put(inode);
+		return error;
 	}
-	inode_put(inode);
-	return error;
+	inode->mtime = e->mtime * 1000000000l;
+	if (p->entry)
+		directory_remove(p->dir, p->entry);
+	return path_add(p, inode);
 }
 
 static int
-add_directory(const struct path_last *last, const struct cpio_entry *e)
+add_directory(const struct path *p, const struct cpio_entry *e)
 {
-	struct entry *old = directory_find(last->dir, last->name, last->len);
-
-	if (!old)
-		return make_directory(last->dir, last->name, last->len,
-				      e->mode);
-	if (!inode_is_directory(old->inode))
+	if (!p->inode)
+		return make_directory(p, e->mode);
+	if (!inode_is_directory(p->inode))
 		return -ENOTDIR;
-	old->inode->mode = S_IFDIR | (e->mode & S_PERMISSIONS);
+	p->inode->mode = S_IFDIR | (e->mode & S_PERMISSIONS);
 	return 0;
 }
 
 /* The directory of a path that begins at the root, made where it is missing. */
 static int
-make_parents(const char *text, struct path_last *last)
+make_parents(const char *text, struct path *p)
 {
 	struct inode *dir = inode_root;
 
 	for (;;) {
-		const char *name = path_skip_slashes(text);
-		size_t len = path_component(name);
-		struct entry *e;
 		int error;
 
-		*last = (struct path_last){dir, name, len, false};
-		text = path_skip_slashes(name + len);
-		if (len > NAME_LENGTH)
-			return -ENAMETOOLONG;
-		if (len == 2 && memcmp(name, "..", 2) == 0)
+		path_step(p, dir, path_skip_slashes(text));
+		text = path_skip_slashes(p->name + p->len);
+		if (p->len == 2 && !p->named)
 			return -EINVAL;
+		if (p->error == -ENAMETOOLONG)
+			return p->error;
 		if (!*text)
 			return 0;
-		if (!path_last_is_name(last))
-			continue;
-		e = directory_find(dir, name, len);
-		if (!e) {
-			error = make_directory(dir, name, len, 0755);
+		if (!p->inode) {
+			error = make_directory(p, 0755);
 			if (error)
 				return error;
-			e = directory_find(dir, name, len);
+			path_step(p, dir, p->name);
 		}
-		if (!inode_is_directory(e->inode))
+		if (p->inode->target) {
+			error = path_lookup(dir, p->inode->target, &p->inode);
+			if (error)
+				return error;
+		}
+		if (!inode_is_directory(p->inode))
 			return -ENOTDIR;
-		dir = e->inode;
+		dir = p->inode;
 	}
 }
 
@@ -290,21 +285,17 @@ static int
 add_entry(struct loader *l, const struct cpio_entry *e)
 {
 	uint32_t type = e->mode & S_IFMT;
-	struct path_last last;
+	struct path p;
 	int error;
 
-	if (type != S_IFREG && type != S_IFDIR)
+	if (type != S_IFREG && type != S_IFDIR && type != S_IFLNK)
 		return -ENODEV;
-	error = make_parents(e->name, &last);
+	error = make_parents(e->name, &p);
 	if (error)
 		return error;
-	if (path_last_is_name(&last))
-		return type == S_IFREG ? add_file(l, &last, e)
-				       : add_directory(&last, e);
-	if (type == S_IFREG)
-		return -EISDIR;
-	last.dir->mode = S_IFDIR | (e->mode & S_PERMISSIONS);
-	return 0;
+	if (type == S_IFDIR)
+		return add_directory(&p, e);
+	return p.named ? add_file(l, &p, e) : -EISDIR;
 }
 
 static const char *
@@ -312,11 +303,14 @@ reason(int error)
 {
 	switch (-error) {
 	case ENODEV:
-		return "neither a file nor a directory";
+		return "no file, directory or symbolic link";
 	case EINVAL:
 		return "leads out of the tree";
 	case ENAMETOOLONG:
 		return "name too long";
+	case ENOENT:
+	case ELOOP:
+		return "behind a symbolic link that leads nowhere";
 	case EISDIR:
 		return "is a directory already";
 	default:

@@ -6,8 +6,10 @@
  *	I1 refs == entries that name it + directories whose parent it is + open
  *	   files, current directories and running programs + 1 for the root
  *	I2 nlink == entries that name it; for a directory in the tree also its
- *	   "." and the ".." of each sub-directory; 0 for a removed one
- *	I3 a regular file has a store, nothing else has
+ *	   "." and the ".." of each sub-directory; 0 for a removed one; 1
+ *	   for a pipe
+ *	I3 a regular file has a store, nothing else has; a symbolic link has a
+ *	   target, nothing else has
  *	I4 a directory that was removed is empty and stays so; it keeps its
  *	   parent, so ".." works as long as somebody is in there
  */
@@ -17,16 +19,20 @@
 #include "kernel/directory.h"
 #include "kernel/file.h"
 #include "kernel/pipe.h"
+#include "kernel/process.h"
 #include "kernel/timer.h"
 #include "mm/heap.h"
 #include "mm/space.h"
 #include "mm/store.h"
 
+#define SECOND 1000000000ul
+#define DAY    ((int64_t)(24 * 60 * 60 * SECOND))
+
 struct inode *inode_root;
 
 static uint32_t last_ino;
 
-static struct inode *
+struct inode *
 inode_new(uint32_t mode, const struct file_ops *ops)
 {
 	struct inode *inode = heap_alloc(sizeof(*inode));
@@ -37,58 +43,55 @@ inode_new(uint32_t mode, const struct file_ops *ops)
 	inode->ino = ++last_ino;
 	inode->mode = mode;
 	inode->ops = ops;
+	if (inode_is_directory(inode))
+		directory_init(inode);
 	inode_touch(inode);
+	inode->atime = inode->mtime;
 	return inode;
 }
 
 struct inode *
-inode_new_directory(uint32_t mode)
+inode_new_file(uint32_t mode)
 {
-	struct inode *dir = inode_new(S_IFDIR | (mode & S_PERMISSIONS),
-				      &file_directory_ops);
-
-	if (dir)
-		directory_init(dir);
-	return dir;
-}
-
-struct inode *
-inode_new_device(uint32_t mode, uint64_t rdev, const struct file_ops *ops)
-{
-	struct inode *dev = inode_new(S_IFCHR | (mode & S_PERMISSIONS), ops);
-
-	if (dev)
-		dev->rdev = rdev;
-	return dev;
-}
-
-struct inode *
-inode_new_pipe(const struct file_ops *ops, struct pipe *pipe)
-{
-	struct inode *inode = inode_new(S_IFIFO | 0600, ops);
-
-	if (inode)
-		inode->pipe = pipe;
-	return inode;
-}
-
-struct inode *
-inode_new_file(uint32_t mode, struct store *st)
-{
+	struct store *st = store_new(0);
 	struct inode *file =
-		inode_new(S_IFREG | (mode & S_PERMISSIONS), &file_regular_ops);
+		st ? inode_new(S_IFREG | mode, &file_regular_ops) : NULL;
 
-	if (!file)
-		return NULL;
-	file->store = st;
-	st->id = file->ino;
+	if (file)
+		inode_set_store(file, st);
+	else if (st)
+		store_put(st);
 	return file;
+}
+
+void
+inode_set_store(struct inode *inode, struct store *st)
+{
+	if (inode->store)
+		store_put(inode->store);
+	inode->store = st;
+	st->id = inode->ino;
+}
+
+struct inode *
+inode_new_link(size_t len)
+{
+	char *target = heap_alloc(len + 1);
+	struct inode *link =
+		target ? inode_new(S_IFLNK | 0777, &file_link_ops) : NULL;
+
+	if (!link) {
+		heap_free(target);
+		return NULL;
+	}
+	link->target = target;
+	return link;
 }
 
 int
 inode_init(void)
 {
-	inode_root = inode_new_directory(0755);
+	inode_root = inode_new(S_IFDIR | 0755, &file_directory_ops);
 	if (!inode_root)
 		return -ENOMEM;
 	inode_root->nlink = 2;
@@ -109,19 +112,46 @@ inode_put(struct inode *inode)
 	while (inode && --inode->refs == 0) {
 		struct inode *parent = inode->parent;
 
-		assert(inode->nlink == 0);
+		assert(inode->nlink == 0 || inode->pipe);
 		if (inode->store)
 			store_put(inode->store);
 		pipe_free(inode->pipe);
+		heap_free(inode->target);
 		heap_free(inode);
 		inode = parent;
 	}
 }
 
+int64_t
+inode_now(void)
+{
+	return (int64_t)timer_real();
+}
+
 void
 inode_touch(struct inode *inode)
 {
-	inode->mtime = timer_boot_time() * 1000000000 + timer_now();
+	inode->mtime = inode->ctime = inode_now();
+}
+
+void
+inode_accessed(struct inode *inode)
+{
+	int64_t now = inode_now();
+
+	if (inode->atime <= inode->mtime || inode->atime <= inode->ctime ||
+	    now - inode->atime >= DAY)
+		inode->atime = now;
+}
+
+int
+inode_may_write(const struct inode *inode)
+{
+	struct process *p = process_at_or_after(1);
+
+	while (p && p->program != inode)
+		p = process_at_or_after(p->pid + 1);
+	return p ? -ETXTBSY : 0;
 }
 
 int

@@ -23,20 +23,35 @@ enum {
 	S_IFREG = 0100000,
 	S_IFDIR = 0040000,
 	S_IFCHR = 0020000,
+	S_IFBLK = 0060000,
+	S_IFSOCK = 0140000,
+	S_IFLNK = 0120000,
+	S_ISUID = 04000,
+	S_ISGID = 02000,
+	S_IXGRP = 00010,
 	S_PERMISSIONS = 07777,
 	S_ANY_EXEC = 0111,
 };
 
+enum {
+	TARGET_MAX = 1999, /* bytes of a symbolic link */
+};
+
 struct inode {
-	uint32_t refs;	/* entries, sub-directories, open files, ... */
-	uint32_t ino;	/* its number, unique since boot, never 0 */
-	uint32_t mode;	/* S_IF* and permissions */
-	uint32_t nlink; /* names; a removed one has 0 */
-	uint64_t mtime; /* last change of contents, ns since 1970 */
-	uint64_t rdev;	/* of a device: its number, as in stat(2) */
+	uint32_t refs;	  /* entries, sub-directories, open files, ... */
+	uint32_t ino;	  /* its number, unique since boot, never 0 */
+	uint32_t mode;	  /* S_IF* and permissions */
+	uint32_t nlink;	  /* names; a removed one has 0 */
+	uint32_t writers; /* open files that may write it */
+	uint32_t uid, gid;
+	int64_t atime; /* last use of the contents, ns since 1970 */
+	int64_t mtime; /* last change of the contents */
+	int64_t ctime; /* last change of anything */
+	uint64_t rdev; /* of a device: its number, as in stat(2) */
 	const struct file_ops *ops; /* what open files of it do */
 	struct store *store;	    /* contents of a regular file, else NULL */
 	struct pipe *pipe;	    /* of a pipe, else NULL */
+	char *target;		    /* of a symbolic link, else NULL */
 	/* The rest is for directories. */
 	struct inode *parent; /* "..", a reference; NULL for the root */
 	struct entry *entry;  /* its name there; NULL: root or removed */
@@ -50,14 +65,16 @@ extern struct inode *inode_root;
 /* Makes an empty root directory. => 0 or -ENOMEM */
 int inode_init(void) MUST_CHECK;
 
-/* One reference, no name yet. mode: permissions. => NULL without memory */
-struct inode *inode_new_directory(uint32_t mode) MUST_CHECK;
-struct inode *inode_new_device(uint32_t mode, uint64_t rdev,
-			       const struct file_ops *ops) MUST_CHECK;
-/* => takes over pipe, unless it fails */
-struct inode *inode_new_pipe(const struct file_ops *ops, struct pipe *pipe);
-/* => takes over the caller's reference to st, unless it fails */
-struct inode *inode_new_file(uint32_t mode, struct store *st) MUST_CHECK;
+/* One reference, no name yet; mode: the type too. A file gets contents from
+ * the caller, at once. => NULL without memory */
+struct inode *inode_new(uint32_t mode, const struct file_ops *ops) MUST_CHECK;
+/* An empty regular file. */
+struct inode *inode_new_file(uint32_t mode) MUST_CHECK;
+/* A symbolic link to a path of len bytes (at most TARGET_MAX), which the caller
+ * writes to ->target. */
+struct inode *inode_new_link(size_t len) MUST_CHECK;
+/* Gives a regular file these contents; takes over the reference to st. */
+void inode_set_store(struct inode *inode, struct store *st);
 void inode_get(struct inode *inode);
 /* => NULL is ignored */
 void inode_put(struct inode *inode);
@@ -74,7 +91,13 @@ inode_is_directory(const struct inode *inode)
 	return (inode->mode & S_IFMT) == S_IFDIR;
 }
 
+/* Now: the time of an inode's atime, mtime and ctime. */
+int64_t inode_now(void);
 /* The contents changed now. */
 void inode_touch(struct inode *inode);
+/* The contents are used now: atime follows as "relatime" has it (mount(8)). */
+void inode_accessed(struct inode *inode);
+/* Whether it may be opened for writing. => -ETXTBSY: a program that runs */
+int inode_may_write(const struct inode *inode) MUST_CHECK;
 /* Changes the size of a regular file. => -EFBIG, -ENOMEM */
 int inode_resize(struct inode *inode, uint64_t size) MUST_CHECK;

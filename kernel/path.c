@@ -1,8 +1,11 @@
 /*
- * Paths: a loop over components, from one directory to the next.
+ * Paths: a loop over components, from one directory to the next. A symbolic
+ * link puts its target in front of what is left of the path.
  *
  * The order of checks is Linux's (fs/namei.c): a name is looked for only in a
  * directory (ENOTDIR), and its length matters only then (ENAMETOOLONG).
+ *
+ * Owns: the text of the path that is being walked.
  */
 #include "kernel/path.h"
 
@@ -12,58 +15,12 @@
 #include "kernel/inode.h"
 #include "kernel/process.h"
 #include "kernel/string.h"
-#include "mm/frame.h"
 #include "mm/user.h"
 
-_Static_assert(PATH_LENGTH <= PAGE_SIZE, "a path fits in a frame");
+static char path_text[PATH_LENGTH];
 
-/* The directory where a relative path starts. */
-static int
-start_of(uint64_t dirfd, struct inode **start)
-{
-	struct process *p = process_current();
-	struct file *f;
-
-	if ((int32_t)dirfd == AT_FDCWD) {
-		*start = p->cwd;
-		return 0;
-	}
-	f = files_get(p->files, dirfd);
-	if (!f)
-		return -EBADF;
-	if (!inode_is_directory(f->inode))
-		return -ENOTDIR;
-	*start = f->inode;
-	return 0;
-}
-
-int
-path_get(struct path *p, uint64_t dirfd, vaddr_t text)
-{
-	struct frame *f = frame_alloc(FRAME_BUFFER);
-	long len;
-
-	if (!f)
-		return -ENOMEM;
-	*p = (struct path){.text = frame_page(f)};
-	len = user_string(process_current()->space, p->text, text, PATH_LENGTH);
-	if (len < 0) {
-		path_put(p);
-		return (int)len;
-	}
-	if (*p->text != '/')
-		p->start_error = start_of(dirfd, &p->start);
-	return 0;
-}
-
-void
-path_put(struct path *p)
-{
-	frame_put(frame_of(p->text));
-}
-
-size_t
-path_component(const char *text)
+static size_t
+component(const char *text)
 {
 	size_t len = 0;
 
@@ -80,108 +37,173 @@ path_skip_slashes(const char *text)
 	return text;
 }
 
-/* What a component names in dir. "" is what "/" ends with. */
-static int
-step(struct inode *dir, const char *name, size_t len, struct inode **next)
+void
+path_step(struct path *p, struct inode *dir, const char *text)
 {
-	struct entry *e;
+	size_t len = component(text);
 
-	if (len == 0 || (len == 1 && name[0] == '.')) {
-		*next = dir;
-		return 0;
-	}
-	if (len == 2 && name[0] == '.' && name[1] == '.') {
-		*next = dir->parent ? dir->parent : dir;
-		return 0;
-	}
-	if (len > NAME_LENGTH)
-		return -ENAMETOOLONG;
-	e = directory_find(dir, name, len);
-	if (!e)
-		return -ENOENT;
-	*next = e->inode;
-	return 0;
+	p->dir = dir;
+	p->name = text;
+	p->len = len;
+	p->named = len > 2 || (len > 0 && text[0] != '.') ||
+		   (len == 2 && text[1] != '.');
+	p->entry = NULL;
+	p->inode = dir;
+	p->error = 0;
+	if (len == 2 && !p->named && dir->parent)
+		p->inode = dir->parent;
+	if (!p->named)
+		return;
+	if (len <= NAME_LENGTH)
+		p->entry = directory_find(dir, text, len);
+	p->inode = p->entry ? p->entry->inode : NULL;
+	if (!p->inode)
+		p->error = len > NAME_LENGTH ? -ENAMETOOLONG : -ENOENT;
 }
 
-/* Goes from dir, or from the root, to the last component. */
-static int
-walk(struct inode *dir, const char *text, struct path_last *last)
+/* What a text begins with: "/" is the root, whatever dir is. */
+static const char *
+begin(struct path *p, struct inode *dir, const char *text)
 {
+	p->dir = *text == '/' ? inode_root : dir;
+	return path_skip_slashes(text);
+}
+
+static int
+walk(struct path *p, struct inode *dir, const char *text, enum path_end end)
+{
+	const char *after[LINKS_MAX]; /* what is left behind a link */
+	int depth = 0, links = 0;
+	bool last, follow;
+
 	if (!*text)
 		return -ENOENT;
-	if (*text == '/')
-		dir = inode_root;
-	text = path_skip_slashes(text);
+	p->slash = false;
+	text = begin(p, dir, text);
 	for (;;) {
-		size_t len = path_component(text);
-		const char *rest = path_skip_slashes(text + len);
-		int error;
+		const char *rest;
 
-		if (!*rest) {
-			*last = (struct path_last){dir, text, len,
-						   text[len] == '/'};
-			return 0;
+		path_step(p, p->dir, text);
+		rest = path_skip_slashes(text + p->len);
+		if (!*rest && depth > 0)
+			rest = after[--depth];
+		last = !*rest;
+		if (last)
+			p->slash |= p->name[p->len] == '/';
+		follow = !last || end == PATH_TARGET ||
+			 (end == PATH_LINK && p->slash);
+		if (p->inode && p->inode->target && follow) {
+			if (links++ == LINKS_MAX)
+				return -ELOOP;
+			if (!last)
+				after[depth++] = rest;
+			text = begin(p, p->dir, p->inode->target);
+			continue;
 		}
-		error = step(dir, text, len, &dir);
-		if (error)
-			return error;
-		if (!inode_is_directory(dir))
+		if (last)
+			return 0;
+		if (p->error)
+			return p->error;
+		if (!inode_is_directory(p->inode))
 			return -ENOTDIR;
+		p->dir = p->inode;
 		text = rest;
 	}
 }
 
-bool
-path_last_is_name(const struct path_last *last)
+/* What descriptor fd is open on. */
+static int
+find_open(uint64_t fd, uint64_t flags, struct inode **inode)
 {
-	return last->len > 2 || (last->len > 0 && last->name[0] != '.') ||
-	       (last->len == 2 && last->name[1] != '.');
+	struct process *p = process_current();
+	struct file *f = files_find(p->files, fd);
+
+	if ((int32_t)fd == AT_FDCWD && !(flags & AT_DESCRIPTOR)) {
+		*inode = p->cwd;
+		return 0;
+	}
+	if (!f || (f->flags & O_PATH && !(flags & AT_EMPTY_PATH)))
+		return -EBADF;
+	*inode = f->inode;
+	return 0;
+}
+
+/* The text of a path, and the directory where a relative one starts. */
+static int
+fetch(uint64_t dirfd, vaddr_t text, struct inode **start)
+{
+	long len = user_string(process_current()->space, path_text, text,
+			       PATH_LENGTH);
+	int error;
+
+	*start = inode_root;
+	if (len < 0)
+		return (int)len;
+	if (!*path_text)
+		return -ENOENT;
+	if (*path_text == '/')
+		return 0;
+	error = find_open(dirfd, AT_EMPTY_PATH, start);
+	if (!error && !inode_is_directory(*start))
+		error = -ENOTDIR;
+	return error;
 }
 
 int
-path_last_find(const struct path_last *last, struct inode **inode)
+path_walk(struct path *p, uint64_t dirfd, vaddr_t text, enum path_end end)
 {
-	return step(last->dir, last->name, last->len, inode);
-}
+	struct inode *start;
+	int error = fetch(dirfd, text, &start);
 
-int
-path_find_last(const struct path *p, struct path_last *last)
-{
-	if (*p->text && p->start_error)
-		return p->start_error;
-	return walk(p->start, p->text, last);
+	return error ? error : walk(p, start, path_text, end);
 }
 
 /* The inode that the last component names. */
 static int
-arrive(const struct path_last *last, struct inode **inode)
+arrive(const struct path *p, struct inode **inode)
 {
-	int error = path_last_find(last, inode);
-
-	if (error)
-		return error;
-	if (last->slash && !inode_is_directory(*inode))
+	if (p->error)
+		return p->error;
+	if (p->slash && !inode_is_directory(p->inode))
 		return -ENOTDIR;
-	inode_get(*inode);
+	*inode = p->inode;
 	return 0;
 }
 
 int
-path_find(const struct path *p, struct inode **inode)
+path_find(uint64_t dirfd, vaddr_t text, uint64_t flags, struct inode **inode)
 {
-	struct path_last last;
-	int error = path_find_last(p, &last);
+	bool follow = !(flags & AT_SYMLINK_NOFOLLOW);
+	struct path p;
+	int error;
 
-	return error ? error : arrive(&last, inode);
+	if (flags & AT_DESCRIPTOR)
+		return find_open(dirfd, flags, inode);
+	error = path_walk(&p, dirfd, text, follow ? PATH_TARGET : PATH_LINK);
+	if (error == -ENOENT && flags & AT_EMPTY_PATH && !*path_text)
+		return find_open(dirfd, flags, inode);
+	return error ? error : arrive(&p, inode);
 }
 
 int
 path_lookup(struct inode *start, const char *text, struct inode **inode)
 {
-	struct path_last last;
-	int error = walk(start, text, &last);
+	struct path p;
+	int error = walk(&p, start, text, PATH_TARGET);
 
-	return error ? error : arrive(&last, inode);
+	return error ? error : arrive(&p, inode);
+}
+
+int
+path_add(const struct path *p, struct inode *inode)
+{
+	int error;
+
+	if (!inode)
+		return -ENOMEM;
+	error = directory_add(p->dir, p->name, p->len, inode);
+	inode_put(inode);
+	return error;
 }
 
 long

@@ -27,15 +27,14 @@
 #include "mm/user.h"
 
 enum {
-	PAGES = 16,
-	CAPACITY = PAGES * (int)PAGE_SIZE,
+	PAGES = PIPE_SIZE / PAGE_SIZE,
 	ATOMIC = 4096, /* PIPE_BUF: a write of this size is never mixed */
 };
 
 struct pipe {
 	struct list all; /* in the list of pipes, for audit */
 	struct frame *page[PAGES];
-	uint64_t first; /* ring position of the first byte, < CAPACITY */
+	uint64_t first; /* ring position of the first byte, < PIPE_SIZE */
 	uint64_t used;	/* bytes in the ring */
 	uint32_t readers, writers;
 	struct wait_queue changed;
@@ -46,7 +45,7 @@ static struct list pipes = {&pipes, &pipes};
 static struct frame **
 page_of(struct pipe *p, uint64_t position)
 {
-	return &p->page[position % CAPACITY / PAGE_SIZE];
+	return &p->page[position % PIPE_SIZE / PAGE_SIZE];
 }
 
 /* Frees the pages that hold no bytes any more. */
@@ -96,7 +95,7 @@ pipe_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
 		char *bytes = frame_page(*page_of(p, p->first));
 		size_t copied = user_write(s, to + done, bytes + at, n);
 
-		p->first = (p->first + copied) % CAPACITY;
+		p->first = (p->first + copied) % PIPE_SIZE;
 		p->used -= copied;
 		done += copied;
 		if (copied < n)
@@ -117,10 +116,10 @@ fill(struct pipe *p, vaddr_t from, size_t len)
 	size_t done = 0;
 	long err = 0;
 
-	while (done < len && p->used < CAPACITY && err == 0) {
+	while (done < len && p->used < PIPE_SIZE && err == 0) {
 		uint64_t end = p->first + p->used;
 		size_t at = end % PAGE_SIZE;
-		size_t n = min_u64(min_u64(len - done, CAPACITY - p->used),
+		size_t n = min_u64(min_u64(len - done, PIPE_SIZE - p->used),
 				   PAGE_SIZE - at);
 		struct frame **page = page_of(p, end);
 		size_t copied;
@@ -145,7 +144,7 @@ await_room(const struct file *f, struct pipe *p, size_t len)
 	const struct signal_info broken = signal_from_user(SIGPIPE, SI_USER);
 	uint64_t need = len <= ATOMIC ? len : 1;
 
-	while (p->readers > 0 && CAPACITY - p->used < need) {
+	while (p->readers > 0 && PIPE_SIZE - p->used < need) {
 		int err = await_change(f, p);
 
 		if (err < 0)
@@ -223,11 +222,12 @@ pipe_audit(void)
 static struct file *
 open_end(struct inode *inode, uint64_t flags, uint32_t *count)
 {
-	struct file *f = file_new(inode, flags);
+	struct file *f = file_new(flags);
 
 	if (!f)
 		return NULL;
 	inode_get(inode);
+	file_set_inode(f, inode);
 	*count += 1;
 	return f;
 }
@@ -237,12 +237,14 @@ static struct inode *
 new_pipe(void)
 {
 	struct pipe *p = heap_alloc(sizeof(*p));
-	struct inode *inode = p ? inode_new_pipe(&pipe_ops, p) : NULL;
+	struct inode *inode = p ? inode_new(S_IFIFO | 0600, &pipe_ops) : NULL;
 
 	if (!inode) {
 		heap_free(p);
 		return NULL;
 	}
+	inode->pipe = p;
+	inode->nlink = 1;
 	wait_queue_init(&p->changed);
 	list_append(&pipes, &p->all);
 	return inode;
@@ -310,10 +312,4 @@ sys_pipe2(vaddr_t result, uint64_t flags)
 		files_close(p->files, (uint32_t)fds[1]);
 	}
 	return err;
-}
-
-long
-sys_pipe(vaddr_t result)
-{
-	return sys_pipe2(result, 0);
 }

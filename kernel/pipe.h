@@ -8,6 +8,10 @@
 
 struct pipe;
 
+enum {
+	PIPE_SIZE = 65536, /* bytes one holds */
+};
+
 /* The inode of a pipe goes. => NULL is ignored */
 void pipe_free(struct pipe *p);
 /* For audit: holds the pages of all pipes. */

@@ -15,6 +15,44 @@ struct linux_timespec {
 	int64_t seconds, nanoseconds;
 };
 
+/* stat(2) */
+struct linux_stat {
+	uint64_t dev, ino, nlink;
+	uint32_t mode, uid, gid, padding;
+	uint64_t rdev, size, blksize, blocks;
+	struct linux_timespec atime, mtime, ctime;
+	uint64_t unused[3];
+};
+
+_Static_assert(sizeof(struct linux_stat) == 144, "as on Linux");
+
+struct linux_statx_time {
+	int64_t seconds;
+	uint32_t nanoseconds, padding;
+};
+
+/* statx(2) */
+struct linux_statx {
+	uint32_t mask, blksize;
+	uint64_t attributes;
+	uint32_t nlink, uid, gid;
+	uint16_t mode, padding;
+	uint64_t ino, size, blocks, attributes_mask;
+	struct linux_statx_time atime, btime, ctime, mtime;
+	uint32_t rdev_major, rdev_minor, dev_major, dev_minor;
+	uint64_t unused[14];
+};
+
+_Static_assert(sizeof(struct linux_statx) == 256, "as on Linux");
+
+/* statfs(2) */
+struct linux_statfs {
+	uint64_t type, bsize, blocks, bfree, bavail, files, ffree, fsid;
+	uint64_t namelen, frsize, flags, unused[4];
+};
+
+_Static_assert(sizeof(struct linux_statfs) == 120, "as on Linux");
+
 /* getrusage(2) */
 struct linux_rusage {
 	struct linux_timeval user, system;

@@ -4,6 +4,7 @@
 #include "kernel/file.h"
 #include "kernel/files.h"
 #include "kernel/inode.h"
+#include "kernel/pipe.h"
 #include "kernel/process.h"
 #include "kernel/syscall.h"
 #include "mm/layout.h"
@@ -21,9 +22,11 @@ enum {
 	F_GETFL = 3,
 	F_SETFL = 4,
 	F_DUPFD_CLOEXEC = 1030,
+	F_GETPIPE_SZ = 1032,
 	FD_CLOEXEC = 1,
 
 	IOV_MAX = 1024,
+	FADVISE_MAX = 5,
 };
 
 /* struct iovec of readv(2). */
@@ -41,17 +44,33 @@ get(uint64_t fd)
 	return files_get(process_current()->files, fd);
 }
 
-/* Another process may close the descriptor while this one sleeps. */
-static long
-transfer_at_place(uint64_t fd, vaddr_t buf, size_t len, transfer *go)
+/* The file for a transfer at *offset (or at its own place, if that is NULL).
+ * => a reference, since another thread may close the descriptor while this one
+ * sleeps; -EINVAL, -EBADF, -ESPIPE */
+static int
+begin(uint64_t fd, const uint64_t *offset, struct file **f)
 {
-	struct file *f = get(fd);
-	long n;
-
-	if (!f)
+	if (offset && *offset > INT64_MAX)
+		return -EINVAL;
+	*f = get(fd);
+	if (!*f)
 		return -EBADF;
-	file_get(f);
-	n = go(f, &f->offset, buf, len);
+	if (offset && (*f)->inode->ops->stream)
+		return -ESPIPE;
+	file_get(*f);
+	return 0;
+}
+
+static long
+transfer_bytes(uint64_t fd, vaddr_t buf, size_t len, uint64_t *offset,
+	       transfer *go)
+{
+	struct file *f;
+	long n = begin(fd, offset, &f);
+
+	if (n < 0)
+		return n;
+	n = go(f, offset ? offset : &f->offset, buf, len);
 	file_put(f);
 	return n;
 }
@@ -59,39 +78,25 @@ transfer_at_place(uint64_t fd, vaddr_t buf, size_t len, transfer *go)
 long
 sys_read(uint64_t fd, vaddr_t buf, size_t len)
 {
-	return transfer_at_place(fd, buf, len, file_read);
+	return transfer_bytes(fd, buf, len, NULL, file_read);
 }
 
 long
 sys_write(uint64_t fd, vaddr_t buf, size_t len)
 {
-	return transfer_at_place(fd, buf, len, file_write);
-}
-
-static long
-transfer_at(uint64_t fd, vaddr_t buf, size_t len, uint64_t offset, transfer *go)
-{
-	struct file *f = get(fd);
-
-	if (offset > INT64_MAX)
-		return -EINVAL;
-	if (!f)
-		return -EBADF;
-	if (f->inode->ops->stream)
-		return -ESPIPE;
-	return go(f, &offset, buf, len);
+	return transfer_bytes(fd, buf, len, NULL, file_write);
 }
 
 long
 sys_pread64(uint64_t fd, vaddr_t buf, size_t len, uint64_t offset)
 {
-	return transfer_at(fd, buf, len, offset, file_read);
+	return transfer_bytes(fd, buf, len, &offset, file_read);
 }
 
 long
 sys_pwrite64(uint64_t fd, vaddr_t buf, size_t len, uint64_t offset)
 {
-	return transfer_at(fd, buf, len, offset, file_write);
+	return transfer_bytes(fd, buf, len, &offset, file_write);
 }
 
 /* All pieces are looked at before the first is used, as on Linux. */
@@ -115,7 +120,8 @@ check_pieces(struct space *s, vaddr_t iov, uint64_t count)
 
 /* What a stream has given must not wait for more. */
 static long
-transfer_pieces(struct file *f, vaddr_t iov, uint64_t count, transfer *go)
+transfer_pieces(struct file *f, vaddr_t iov, uint64_t count, uint64_t *offset,
+		transfer *go)
 {
 	struct space *s = process_current()->space;
 	bool once = f->inode->ops->stream && go == file_read;
@@ -127,7 +133,7 @@ transfer_pieces(struct file *f, vaddr_t iov, uint64_t count, transfer *go)
 				  sizeof(piece));
 
 		if (n == 0 && piece.len > 0)
-			n = go(f, &f->offset, piece.base, piece.len);
+			n = go(f, offset, piece.base, piece.len);
 		if (n < 0)
 			return done ? done : n;
 		done += n;
@@ -138,20 +144,23 @@ transfer_pieces(struct file *f, vaddr_t iov, uint64_t count, transfer *go)
 }
 
 static long
-transfer_vector(uint64_t fd, vaddr_t iov, uint64_t count, transfer *go)
+transfer_vector(uint64_t fd, vaddr_t iov, uint64_t count, uint64_t *offset,
+		transfer *go)
 {
-	struct file *f = get(fd);
-	long n;
+	struct file *f;
+	long n = begin(fd, offset, &f);
 
-	if (!f || !(go == file_read ? file_readable(f) : file_writable(f)))
-		return -EBADF;
-	if (count > IOV_MAX)
-		return -EINVAL;
-	n = check_pieces(process_current()->space, iov, count);
 	if (n < 0)
 		return n;
-	file_get(f);
-	n = transfer_pieces(f, iov, count, go);
+	if (!(go == file_read ? file_readable(f) : file_writable(f)))
+		n = -EBADF;
+	else if (count > IOV_MAX)
+		n = -EINVAL;
+	else
+		n = check_pieces(process_current()->space, iov, count);
+	if (n == 0)
+		n = transfer_pieces(f, iov, count, offset ? offset : &f->offset,
+				    go);
 	file_put(f);
 	return n;
 }
@@ -159,21 +168,35 @@ transfer_vector(uint64_t fd, vaddr_t iov, uint64_t count, transfer *go)
 long
 sys_readv(uint64_t fd, vaddr_t iov, uint64_t count)
 {
-	return transfer_vector(fd, iov, count, file_read);
+	return transfer_vector(fd, iov, count, NULL, file_read);
 }
 
 long
 sys_writev(uint64_t fd, vaddr_t iov, uint64_t count)
 {
-	return transfer_vector(fd, iov, count, file_write);
+	return transfer_vector(fd, iov, count, NULL, file_write);
+}
+
+long
+sys_preadv(uint64_t fd, vaddr_t iov, uint64_t count, uint64_t offset)
+{
+	return transfer_vector(fd, iov, count, &offset, file_read);
+}
+
+long
+sys_pwritev(uint64_t fd, vaddr_t iov, uint64_t count, uint64_t offset)
+{
+	return transfer_vector(fd, iov, count, &offset, file_write);
 }
 
 long
 sys_close(uint64_t fd)
 {
-	if (!get(fd))
+	struct files *files = process_current()->files;
+
+	if (!files_find(files, fd))
 		return -EBADF;
-	files_close(process_current()->files, (uint32_t)fd);
+	files_close(files, (uint32_t)fd);
 	return 0;
 }
 
@@ -252,7 +275,7 @@ duplicate_at(struct file *f, uint64_t fd, bool cloexec)
 long
 sys_dup(uint64_t fd)
 {
-	struct file *f = get(fd);
+	struct file *f = files_find(process_current()->files, fd);
 
 	return f ? duplicate(f, 0, false) : -EBADF;
 }
@@ -260,7 +283,7 @@ sys_dup(uint64_t fd)
 long
 sys_dup2(uint64_t old, uint64_t wanted)
 {
-	struct file *f = get(old);
+	struct file *f = files_find(process_current()->files, old);
 
 	if (!f)
 		return -EBADF;
@@ -272,7 +295,7 @@ sys_dup2(uint64_t old, uint64_t wanted)
 long
 sys_dup3(uint64_t old, uint64_t wanted, uint64_t flags)
 {
-	struct file *f = get(old);
+	struct file *f = files_find(process_current()->files, old);
 
 	if ((uint32_t)flags & ~(uint32_t)O_CLOEXEC ||
 	    (uint32_t)old == (uint32_t)wanted)
@@ -285,7 +308,7 @@ sys_fcntl(uint64_t fd, uint64_t command, uint64_t arg)
 {
 	static const uint32_t changeable = O_APPEND | O_NONBLOCK;
 	struct files *files = process_current()->files;
-	struct file *f = get(fd);
+	struct file *f = files_find(files, fd);
 
 	if (!f)
 		return -EBADF;
@@ -304,9 +327,13 @@ sys_fcntl(uint64_t fd, uint64_t command, uint64_t arg)
 	case F_GETFL:
 		return f->flags;
 	case F_SETFL:
+		if (f->flags & O_PATH)
+			return -EBADF;
 		f->flags =
 			(f->flags & ~changeable) | ((uint32_t)arg & changeable);
 		return 0;
+	case F_GETPIPE_SZ:
+		return f->inode->pipe ? PIPE_SIZE : -EBADF;
 	default:
 		return -EINVAL;
 	}
@@ -324,20 +351,6 @@ sys_ioctl(uint64_t fd, uint64_t request, vaddr_t arg)
 	return f->inode->ops->ioctl(f, request, arg);
 }
 
-long
-sys_ftruncate(uint64_t fd, uint64_t size)
-{
-	struct file *f = get(fd);
-
-	if (size > INT64_MAX)
-		return -EINVAL;
-	if (!f)
-		return -EBADF;
-	if (!file_writable(f) || !inode_is_regular(f->inode))
-		return -EINVAL;
-	return inode_resize(f->inode, size);
-}
-
 /* Contents live in memory: there is nowhere to write them to. */
 long
 sys_fsync(uint64_t fd)
@@ -346,5 +359,33 @@ sys_fsync(uint64_t fd)
 
 	if (!f)
 		return -EBADF;
-	return (f->inode->mode & S_IFMT) == S_IFCHR ? -EINVAL : 0;
+	return inode_is_regular(f->inode) || inode_is_directory(f->inode)
+		       ? 0
+		       : -EINVAL;
+}
+
+long
+sys_sync(void)
+{
+	return 0;
+}
+
+long
+sys_syncfs(uint64_t fd)
+{
+	return get(fd) ? 0 : -EBADF;
+}
+
+/* Advice about reads to come, which cost nothing here. */
+long
+sys_fadvise64(uint64_t fd, uint64_t offset, size_t len, uint64_t advice)
+{
+	struct file *f = get(fd);
+
+	(void)offset, (void)len;
+	if (!f)
+		return -EBADF;
+	if (f->inode->pipe)
+		return -ESPIPE;
+	return (uint32_t)advice > FADVISE_MAX ? -EINVAL : 0;
 }

@@ -1,9 +1,9 @@
 /*
  * System calls that take paths and change the tree, or open what they name.
  *
- * A call without "at" is the one with "at" from the current directory. Checks
- * come in Linux's order (fs/namei.c), so a program gets the same error here.
- * Everybody is root, whom permissions do not stop.
+ * Calls without "at" are those with "at" from the current directory
+ * (kernel/syscall.def). Checks come in Linux's order (fs/namei.c), so a program
+ * gets the same error here. Everybody is root, whom permissions do not stop.
  */
 #include "kernel/directory.h"
 #include "kernel/file.h"
@@ -12,65 +12,60 @@
 #include "kernel/path.h"
 #include "kernel/process.h"
 #include "kernel/syscall.h"
-#include "mm/store.h"
+#include "mm/user.h"
 
 enum {
-	AT_REMOVEDIR = 0x200,
 	RENAME_NOREPLACE = 1,
+	RENAME_EXCHANGE = 2,
+	MFD_CLOEXEC = 1,
+	MEMFD_NAME = 250,	/* bytes with the zero, at most */
 	STICKY_AND_RWX = 01777, /* what mkdir(2) takes of its mode */
+	/* What open(2) with O_PATH takes of its flags. */
+	PLACE_FLAGS = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
 };
-
-#define CWD ((uint64_t)AT_FDCWD)
 
 static uint32_t
 masked(uint64_t mode)
 {
-	return (uint32_t)mode & ~process_current()->umask;
+	return (uint32_t)mode & S_PERMISSIONS & ~process_current()->umask;
 }
 
-/* Makes an empty file that open(2) has not found. => one reference */
+/* What open(2) with O_CREAT opens. => no reference */
 static int
-create(const struct path_last *last, uint64_t mode, struct inode **inode)
-{
-	struct store *st = store_new(0);
-	int error;
-
-	if (!st)
-		return -ENOMEM;
-	*inode = inode_new_file(masked(mode), st);
-	if (!*inode) {
-		store_put(st);
-		return -ENOMEM;
-	}
-	error = directory_add(last->dir, last->name, last->len, *inode);
-	if (error)
-		inode_put(*inode);
-	return error;
-}
-
-/* What open(2) with O_CREAT opens. => one reference */
-static int
-find_or_create(const struct path *path, uint64_t flags, uint64_t mode,
+find_or_create(const struct path *p, uint64_t flags, uint64_t mode,
 	       struct inode **inode)
 {
-	struct path_last last;
-	int error = path_find_last(path, &last);
+	if (p->slash && p->named)
+		return -EISDIR;
+	if (p->error == -ENOENT) {
+		*inode = inode_new_file(masked(mode));
+		return path_add(p, *inode);
+	}
+	if (p->error)
+		return p->error;
+	if (flags & O_EXCL)
+		return -EEXIST;
+	return inode_is_directory(*inode) ? -EISDIR : 0;
+}
+
+/* What open(2) opens. => no reference */
+static int
+find(uint64_t dirfd, vaddr_t name, uint64_t flags, uint64_t mode,
+     struct inode **inode)
+{
+	bool create = flags & O_CREAT;
+	bool stay = flags & O_NOFOLLOW || (create && flags & O_EXCL);
+	struct path p;
+	int error = path_walk(&p, dirfd, name, stay ? PATH_LINK : PATH_TARGET);
 
 	if (error)
 		return error;
-	if (last.slash && path_last_is_name(&last))
-		return -EISDIR;
-	error = path_last_find(&last, inode);
-	if (error == -ENOENT)
-		return create(&last, mode, inode);
-	if (error)
-		return error;
-	if (flags & O_EXCL)
-		return -EEXIST;
-	if (inode_is_directory(*inode))
-		return -EISDIR;
-	inode_get(*inode);
-	return 0;
+	*inode = p.inode;
+	if (create)
+		return find_or_create(&p, flags, mode, inode);
+	if (p.error)
+		return p.error;
+	return p.slash && !inode_is_directory(p.inode) ? -ENOTDIR : 0;
 }
 
 /* Whether open(2) may open what it has found; cuts it if it is to. */
@@ -81,197 +76,217 @@ may_open(struct inode *inode, uint64_t flags)
 
 	if (flags & O_DIRECTORY && !inode_is_directory(inode))
 		return -ENOTDIR;
+	if (inode->target && !(flags & O_PATH))
+		return -ELOOP;
 	if (write && inode_is_directory(inode))
 		return -EISDIR;
+	if (write && inode->store) {
+		int error = inode_may_write(inode);
+
+		if (error)
+			return error;
+	}
 	if (flags & O_TRUNC && inode->store)
 		return inode_resize(inode, 0);
 	return 0;
 }
 
-static long
-open_path(const struct path *path, uint64_t flags, uint64_t mode)
+long
+sys_openat(uint64_t dirfd, vaddr_t name, uint64_t flags, uint64_t mode)
 {
 	struct files *files = process_current()->files;
-	int fd = files_reserve(files, 0);
+	int fd = files_reserve(files, 0), error;
 	struct inode *inode;
 	struct file *f;
-	int error;
 
+	flags = flags & O_PATH ? flags & PLACE_FLAGS : flags | O_LARGEFILE;
+	if (flags & O_CREAT && flags & O_DIRECTORY)
+		return -EINVAL;
 	if (fd < 0)
 		return fd;
-	f = file_new(NULL, flags);
+	f = file_new(flags);
 	if (!f)
 		return -ENOMEM;
-	if (flags & O_CREAT)
-		error = find_or_create(path, flags, mode, &inode);
-	else
-		error = path_find(path, &inode);
-	if (!error) {
-		f->inode = inode;
+	error = find(dirfd, name, flags, mode, &inode);
+	if (!error)
 		error = may_open(inode, flags);
-	}
 	if (error) {
 		file_put(f);
 		return error;
 	}
+	inode_get(inode);
+	file_set_inode(f, inode);
 	files_set(files, (uint32_t)fd, f, flags & O_CLOEXEC);
 	return fd;
 }
 
+/* A regular file without a name. */
 long
-sys_openat(uint64_t dirfd, vaddr_t name, uint64_t flags, uint64_t mode)
+sys_memfd_create(vaddr_t name, uint64_t flags)
 {
-	struct path path;
-	long fd;
+	struct process *p = process_current();
+	long len = user_strlen(p->space, name, MEMFD_NAME);
+	int fd = files_reserve(p->files, 0);
+	struct inode *inode;
+	struct file *f;
 
-	if (flags & O_CREAT && flags & O_DIRECTORY)
+	if ((uint32_t)flags & ~(uint32_t)MFD_CLOEXEC || len == -ENAMETOOLONG)
 		return -EINVAL;
-	fd = path_get(&path, dirfd, name);
-	if (fd < 0)
-		return fd;
-	fd = open_path(&path, flags, mode);
-	path_put(&path);
+	if (len < 0 || fd < 0)
+		return len < 0 ? len : fd;
+	f = file_new(O_RDWR | O_LARGEFILE);
+	inode = f ? inode_new_file(0777) : NULL;
+	if (!inode) {
+		if (f)
+			file_put(f);
+		return -ENOMEM;
+	}
+	file_set_inode(f, inode);
+	files_set(p->files, (uint32_t)fd, f, flags & MFD_CLOEXEC);
 	return fd;
 }
 
-long
-sys_open(vaddr_t name, uint64_t flags, uint64_t mode)
-{
-	return sys_openat(CWD, name, flags, mode);
-}
-
-long
-sys_creat(vaddr_t name, uint64_t mode)
-{
-	return sys_openat(CWD, name, O_CREAT | O_WRONLY | O_TRUNC, mode);
-}
-
+/* Whether inode may get the name that p ends with. */
 static int
-make_directory(const struct path *path, uint64_t mode)
+may_make(const struct path *p, const struct inode *inode)
 {
-	struct path_last last;
-	struct inode *dir;
-	int error = path_find_last(path, &last);
+	if (!p->named || p->inode)
+		return -EEXIST;
+	if (p->error != -ENOENT)
+		return p->error;
+	if (!inode_is_directory(inode))
+		return p->slash ? -ENOENT : 0;
+	return inode->nlink > 0 ? -EPERM : 0;
+}
 
-	if (error)
-		return error;
-	error = path_last_find(&last, &dir);
-	if (error != -ENOENT)
-		return error ? error : -EEXIST;
-	dir = inode_new_directory(masked(mode) & STICKY_AND_RWX);
-	if (!dir)
+/* Gives inode a name that nothing has; takes over the reference to it. */
+static int
+make(uint64_t dirfd, vaddr_t name, struct inode *inode)
+{
+	struct path p;
+	int error;
+
+	if (!inode)
 		return -ENOMEM;
-	error = directory_add(last.dir, last.name, last.len, dir);
-	inode_put(dir);
+	error = path_walk(&p, dirfd, name, PATH_NAME);
+	if (!error)
+		error = may_make(&p, inode);
+	if (!error)
+		return path_add(&p, inode);
+	inode_put(inode);
 	return error;
 }
 
 long
 sys_mkdirat(uint64_t dirfd, vaddr_t name, uint64_t mode)
 {
-	struct path path;
-	int error = path_get(&path, dirfd, name);
+	uint32_t bits = S_IFDIR | (masked(mode) & STICKY_AND_RWX);
 
-	if (error)
-		return error;
-	error = make_directory(&path, mode);
-	path_put(&path);
+	return make(dirfd, name, inode_new(bits, &file_directory_ops));
+}
+
+/* Devices are the kernel's to make. */
+long
+sys_mknodat(uint64_t dirfd, vaddr_t name, uint64_t mode, uint64_t device)
+{
+	(void)device;
+	switch ((uint32_t)mode & S_IFMT) {
+	case 0:
+	case S_IFREG:
+		return make(dirfd, name, inode_new_file(masked(mode)));
+	case S_IFIFO:
+	case S_IFCHR:
+	case S_IFBLK:
+	case S_IFSOCK:
+	case S_IFDIR:
+		return -EPERM;
+	default:
+		return -EINVAL;
+	}
+}
+
+long
+sys_symlinkat(vaddr_t target, uint64_t dirfd, vaddr_t name)
+{
+	struct space *s = process_current()->space;
+	long len = user_strlen(s, target, PATH_LENGTH);
+	struct inode *link;
+	int error;
+
+	if (len <= 0)
+		return len ? len : -ENOENT;
+	if (len > TARGET_MAX)
+		return -ENAMETOOLONG;
+	link = inode_new_link((size_t)len);
+	error = link ? user_get(s, link->target, target, (size_t)len) : 0;
+	if (!error)
+		return make(dirfd, name, link);
+	inode_put(link);
 	return error;
 }
 
 long
-sys_mkdir(vaddr_t name, uint64_t mode)
+sys_linkat(uint64_t old_dirfd, vaddr_t old_name, uint64_t new_dirfd,
+	   vaddr_t new_name, uint64_t flags)
 {
-	return sys_mkdirat(CWD, name, mode);
-}
-
-/* The entry that a path ends with. => the path's last component is a name */
-static int
-find_entry(const struct path_last *last, struct entry **e)
-{
+	static const uint32_t known = AT_SYMLINK_FOLLOW | AT_EMPTY_PATH;
 	struct inode *inode;
-	int error = path_last_find(last, &inode);
-
-	if (!error)
-		*e = directory_find(last->dir, last->name, last->len);
-	return error;
-}
-
-/* Why rmdir(2) refuses a path that ends with no name. */
-static int
-no_name(const struct path_last *last)
-{
-	return last->len == 0 ? -EBUSY : last->len == 1 ? -EINVAL : -ENOTEMPTY;
-}
-
-static int
-remove_directory(const struct path_last *last)
-{
-	struct entry *e;
 	int error;
 
-	if (!path_last_is_name(last))
-		return no_name(last);
-	error = find_entry(last, &e);
+	if ((uint32_t)flags & ~known)
+		return -EINVAL;
+	if (!(flags & AT_SYMLINK_FOLLOW))
+		flags |= AT_SYMLINK_NOFOLLOW;
+	error = path_find(old_dirfd, old_name, flags, &inode);
+	if (!error && inode->nlink == 0)
+		error = -ENOENT;
 	if (error)
 		return error;
-	if (!inode_is_directory(e->inode))
-		return -ENOTDIR;
-	if (!directory_empty(e->inode))
-		return -ENOTEMPTY;
-	directory_remove(last->dir, e);
-	return 0;
+	inode_get(inode);
+	return make(new_dirfd, new_name, inode);
 }
 
 static int
-remove_file(const struct path_last *last)
+may_remove_directory(const struct path *p)
 {
-	struct entry *e;
-	int error;
-
-	if (!path_last_is_name(last))
-		return -EISDIR;
-	error = find_entry(last, &e);
-	if (error)
-		return error;
-	if (inode_is_directory(e->inode))
-		return -EISDIR;
-	if (last->slash)
+	if (!p->named)
+		return p->len == 0   ? -EBUSY
+		       : p->len == 1 ? -EINVAL
+				     : -ENOTEMPTY;
+	if (p->error)
+		return p->error;
+	if (!inode_is_directory(p->inode))
 		return -ENOTDIR;
-	directory_remove(last->dir, e);
-	return 0;
+	return directory_empty(p->inode) ? 0 : -ENOTEMPTY;
+}
+
+static int
+may_remove_file(const struct path *p)
+{
+	if (!p->named)
+		return -EISDIR;
+	if (p->error)
+		return p->error;
+	if (inode_is_directory(p->inode))
+		return -EISDIR;
+	return p->slash ? -ENOTDIR : 0;
 }
 
 long
 sys_unlinkat(uint64_t dirfd, vaddr_t name, uint64_t flags)
 {
-	struct path path;
-	struct path_last last;
+	struct path p;
 	int error;
 
 	if ((uint32_t)flags & ~(uint32_t)AT_REMOVEDIR)
 		return -EINVAL;
-	error = path_get(&path, dirfd, name);
-	if (error)
-		return error;
-	error = path_find_last(&path, &last);
+	error = path_walk(&p, dirfd, name, PATH_NAME);
 	if (!error)
-		error = flags & AT_REMOVEDIR ? remove_directory(&last)
-					     : remove_file(&last);
-	path_put(&path);
+		error = flags & AT_REMOVEDIR ? may_remove_directory(&p)
+					     : may_remove_file(&p);
+	if (!error)
+		directory_remove(p.dir, p.entry);
 	return error;
-}
-
-long
-sys_unlink(vaddr_t name)
-{
-	return sys_unlinkat(CWD, name, 0);
-}
-
-long
-sys_rmdir(vaddr_t name)
-{
-	return sys_unlinkat(CWD, name, AT_REMOVEDIR);
 }
 
 /* Whether `what` may take the place of `target`. */
@@ -285,83 +300,55 @@ may_replace(const struct inode *what, const struct inode *target)
 	return directory_empty(target) ? 0 : -ENOTEMPTY;
 }
 
-/* Moves e, which `from` ends with, to the place and name that `to` says. */
+/* Whether what one path names may move to where the other ends. */
 static int
-move(const struct path_last *from, struct entry *e, const struct path_last *to,
-     uint64_t flags)
+may_rename(const struct path *from, const struct path *to, uint64_t flags)
 {
-	struct inode *inode = e->inode, *target;
-	int error = path_last_find(to, &target);
+	bool exchange = flags & RENAME_EXCHANGE;
 
-	if (error && error != -ENOENT)
-		return error;
-	if (!error && flags & RENAME_NOREPLACE)
-		return -EEXIST;
-	if (!inode_is_directory(inode) && (from->slash || to->slash))
-		return -ENOTDIR;
-	if (directory_within(to->dir, inode))
-		return -EINVAL;
-	if (!error) {
-		if (directory_within(from->dir, target))
-			return -ENOTEMPTY;
-		if (target == inode)
-			return 0;
-		error = may_replace(inode, target);
-		if (error)
-			return error;
-	}
-	return directory_move(from->dir, e, to->dir, to->name, to->len);
-}
-
-static int
-rename_path(const struct path *old, const struct path *new, uint64_t flags)
-{
-	struct path_last from, to;
-	struct entry *e;
-	int error = path_find_last(old, &from);
-
-	if (!error)
-		error = path_find_last(new, &to);
-	if (error)
-		return error;
-	if (!path_last_is_name(&from))
+	if (!from->named)
 		return -EBUSY;
-	if (!path_last_is_name(&to))
+	if (!to->named)
 		return flags & RENAME_NOREPLACE ? -EEXIST : -EBUSY;
-	error = find_entry(&from, &e);
-	return error ? error : move(&from, e, &to, flags);
+	if (from->error)
+		return from->error;
+	if (to->error && (to->error != -ENOENT || exchange))
+		return to->error;
+	if (to->inode && flags & RENAME_NOREPLACE)
+		return -EEXIST;
+	if (exchange && to->slash && !inode_is_directory(to->inode))
+		return -ENOTDIR;
+	if (!inode_is_directory(from->inode) &&
+	    (from->slash || (to->slash && !exchange)))
+		return -ENOTDIR;
+	if (directory_within(to->dir, from->inode))
+		return -EINVAL;
+	if (to->inode && directory_within(from->dir, to->inode))
+		return exchange ? -EINVAL : -ENOTEMPTY;
+	if (to->inode && to->inode != from->inode && !exchange)
+		return may_replace(from->inode, to->inode);
+	return 0;
 }
 
 long
 sys_renameat2(uint64_t old_dirfd, vaddr_t old_name, uint64_t new_dirfd,
 	      vaddr_t new_name, uint64_t flags)
 {
-	struct path old, new;
+	struct path from, to;
 	int error;
 
-	if ((uint32_t)flags & ~(uint32_t)RENAME_NOREPLACE)
+	if ((uint32_t)flags > RENAME_EXCHANGE)
 		return -EINVAL;
-	error = path_get(&old, old_dirfd, old_name);
-	if (error)
+	error = path_walk(&from, old_dirfd, old_name, PATH_NAME);
+	if (!error)
+		error = path_walk(&to, new_dirfd, new_name, PATH_NAME);
+	if (!error)
+		error = may_rename(&from, &to, flags);
+	if (error || from.inode == to.inode)
 		return error;
-	error = path_get(&new, new_dirfd, new_name);
-	if (!error) {
-		error = rename_path(&old, &new, flags);
-		path_put(&new);
+	if (flags & RENAME_EXCHANGE) {
+		directory_exchange(from.dir, from.entry, to.dir, to.entry);
+		return 0;
 	}
-	path_put(&old);
-	return error;
-}
-
-long
-sys_renameat(uint64_t old_dirfd, vaddr_t old_name, uint64_t new_dirfd,
-	     vaddr_t new_name)
-{
-	return sys_renameat2(old_dirfd, old_name, new_dirfd, new_name, 0);
-}
-
-long
-sys_rename(vaddr_t old_name, vaddr_t new_name)
-{
-	return sys_renameat2(CWD, old_name, CWD, new_name, 0);
+	return directory_move(from.dir, from.entry, to.dir, to.name, to.len);
 }

@@ -9,39 +9,26 @@
 #include "kernel/path.h"
 #include "kernel/process.h"
 #include "kernel/string.h"
+#include "kernel/sys_abi.h"
 #include "kernel/syscall.h"
 #include "mm/frame.h"
 #include "mm/store.h"
 #include "mm/user.h"
 
 enum {
-	AT_SYMLINK_NOFOLLOW = 0x100,
-	AT_NO_AUTOMOUNT = 0x800,
-	AT_EMPTY_PATH = 0x1000,
-
 	X_OK = 1,
 	W_OK = 2,
 	R_OK = 4,
 
 	STAT_BLOCK = 512,  /* the unit of st_blocks */
 	DEVICE_NUMBER = 1, /* st_dev: there is one file system */
+
+	STATX_BASIC = 0x7ff,	  /* stx_mask: what there is in struct stat */
+	STATX_SYNC_TYPE = 0x6000, /* of the flags */
+	TMPFS_MAGIC = 0x01021994, /* f_type: it lives in memory */
 };
 
-#define CWD    ((uint64_t)AT_FDCWD)
-#define SECOND 1000000000ul
-
-/* struct stat as Linux x86-64 has it (asm/stat.h). */
-struct stat {
-	uint64_t dev, ino, nlink;
-	uint32_t mode, uid, gid, pad;
-	uint64_t rdev, size, blksize, blocks;
-	uint64_t atime, atime_nsec;
-	uint64_t mtime, mtime_nsec;
-	uint64_t ctime, ctime_nsec;
-	uint64_t unused[3];
-};
-
-_Static_assert(sizeof(struct stat) == 144, "Linux's size");
+#define STATX_RESERVED 0x80000000u
 
 /* The fixed part of struct linux_dirent64; the name follows. */
 struct dirent {
@@ -56,61 +43,45 @@ enum {
 	DIRENT_MAX = sizeof(struct dirent) + NAME_LENGTH + DIRENT_ALIGN,
 };
 
-static struct file *
-get(uint64_t fd)
+static uint64_t
+size_of(const struct inode *inode)
 {
-	return files_get(process_current()->files, fd);
+	return inode->store    ? inode->store->size
+	       : inode->target ? strlen(inode->target)
+			       : 0;
+}
+
+/* Before 1970 the seconds are negative, the rest is not. */
+static struct linux_timespec
+time_of(int64_t ns)
+{
+	const int64_t second = NS_PER_SECOND;
+	int64_t seconds = ns / second - (ns % second < 0);
+
+	return (struct linux_timespec){seconds, ns - seconds * second};
 }
 
 static long
 put_stat(const struct inode *inode, vaddr_t to)
 {
-	uint64_t size = inode->store ? inode->store->size : 0;
-	uint64_t seconds = inode->mtime / SECOND, ns = inode->mtime % SECOND;
-	struct stat st = {
+	uint64_t size = size_of(inode);
+	struct linux_stat st = {
 		.dev = DEVICE_NUMBER,
 		.ino = inode->ino,
 		.nlink = inode->nlink,
 		.mode = inode->mode,
+		.uid = inode->uid,
+		.gid = inode->gid,
 		.rdev = inode->rdev,
 		.size = size,
 		.blksize = PAGE_SIZE,
 		.blocks = size / STAT_BLOCK + (size % STAT_BLOCK > 0),
-		.atime = seconds,
-		.atime_nsec = ns,
-		.mtime = seconds,
-		.mtime_nsec = ns,
-		.ctime = seconds,
-		.ctime_nsec = ns,
+		.atime = time_of(inode->atime),
+		.mtime = time_of(inode->mtime),
+		.ctime = time_of(inode->ctime),
 	};
 
 	return user_put(process_current()->space, to, &st, sizeof(st));
-}
-
-/* What a path names, or with AT_EMPTY_PATH and "" the descriptor. => one
- * reference */
-static int
-lookup(uint64_t dirfd, vaddr_t name, uint64_t flags, struct inode **inode)
-{
-	struct path path;
-	int error = path_get(&path, dirfd, name);
-
-	if (error)
-		return error;
-	if (*path.text || !(flags & AT_EMPTY_PATH)) {
-		error = path_find(&path, inode);
-	} else {
-		struct file *f = get(dirfd);
-
-		if ((int32_t)dirfd == AT_FDCWD)
-			inode_get(*inode = process_current()->cwd);
-		else if (f)
-			inode_get(*inode = f->inode);
-		else
-			error = -EBADF;
-	}
-	path_put(&path);
-	return error;
 }
 
 long
@@ -119,109 +90,151 @@ sys_newfstatat(uint64_t dirfd, vaddr_t name, vaddr_t to, uint64_t flags)
 	static const uint32_t known =
 		AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH;
 	struct inode *inode;
-	long error;
+	int error;
 
 	if ((uint32_t)flags & ~known)
 		return -EINVAL;
-	error = lookup(dirfd, name, flags, &inode);
-	if (error)
-		return error;
-	error = put_stat(inode, to);
-	inode_put(inode);
-	return error;
+	error = path_find(dirfd, name, flags, &inode);
+	return error ? error : put_stat(inode, to);
+}
+
+static struct linux_statx_time
+statx_time_of(int64_t ns)
+{
+	struct linux_timespec t = time_of(ns);
+
+	return (struct linux_statx_time){
+		.seconds = t.seconds,
+		.nanoseconds = (uint32_t)t.nanoseconds,
+	};
+}
+
+static long
+put_statx(const struct inode *inode, vaddr_t to)
+{
+	uint64_t size = size_of(inode);
+	struct linux_statx st = {
+		.mask = STATX_BASIC,
+		.blksize = PAGE_SIZE,
+		.nlink = inode->nlink,
+		.uid = inode->uid,
+		.gid = inode->gid,
+		.mode = (uint16_t)inode->mode,
+		.ino = inode->ino,
+		.size = size,
+		.blocks = size / STAT_BLOCK + (size % STAT_BLOCK > 0),
+		.atime = statx_time_of(inode->atime),
+		.ctime = statx_time_of(inode->ctime),
+		.mtime = statx_time_of(inode->mtime),
+		.rdev_major = (uint32_t)inode->rdev >> 8,
+		.rdev_minor = (uint32_t)inode->rdev & 0xff,
+		.dev_minor = DEVICE_NUMBER,
+	};
+
+	return user_put(process_current()->space, to, &st, sizeof(st));
 }
 
 long
-sys_stat(vaddr_t name, vaddr_t to)
+sys_statx(uint64_t dirfd, vaddr_t name, uint64_t flags, uint64_t mask,
+	  vaddr_t to)
 {
-	return sys_newfstatat(CWD, name, to, 0);
+	static const uint32_t known = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT |
+				      AT_EMPTY_PATH | STATX_SYNC_TYPE;
+	struct inode *inode;
+	int error;
+
+	if ((uint32_t)mask & STATX_RESERVED || (uint32_t)flags & ~known ||
+	    (flags & STATX_SYNC_TYPE) == STATX_SYNC_TYPE)
+		return -EINVAL;
+	error = path_find(dirfd, name, flags, &inode);
+	return error ? error : put_statx(inode, to);
+}
+
+static long
+put_statfs(vaddr_t to)
+{
+	uint64_t free = frame_count(FRAME_FREE), all = 0;
+	struct linux_statfs st = {
+		.type = TMPFS_MAGIC,
+		.bsize = PAGE_SIZE,
+		.frsize = PAGE_SIZE,
+		.bfree = free,
+		.bavail = free,
+		.namelen = NAME_LENGTH,
+	};
+
+	for (int kind = 0; kind < FRAME_KINDS; kind++)
+		all += frame_count((enum frame_kind)kind);
+	st.blocks = all;
+	return user_put(process_current()->space, to, &st, sizeof(st));
 }
 
 long
-sys_lstat(vaddr_t name, vaddr_t to)
+sys_statfs(vaddr_t name, vaddr_t to)
 {
-	return sys_newfstatat(CWD, name, to, AT_SYMLINK_NOFOLLOW);
+	struct inode *inode;
+	int error = path_find((uint64_t)AT_FDCWD, name, 0, &inode);
+
+	return error ? error : put_statfs(to);
 }
 
 long
-sys_fstat(uint64_t fd, vaddr_t to)
+sys_fstatfs(uint64_t fd, vaddr_t to)
 {
-	struct file *f = get(fd);
-
-	return f ? put_stat(f->inode, to) : -EBADF;
+	return files_find(process_current()->files, fd) ? put_statfs(to)
+							: -EBADF;
 }
 
 /* Root may read and write everything, and run what anybody may run. */
 long
-sys_faccessat(uint64_t dirfd, vaddr_t name, uint64_t mode)
+sys_faccessat2(uint64_t dirfd, vaddr_t name, uint64_t mode, uint64_t flags)
 {
+	static const uint32_t known =
+		AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
 	struct inode *inode;
 	int error;
 
-	if ((uint32_t)mode & ~(uint32_t)(R_OK | W_OK | X_OK))
+	if ((uint32_t)mode & ~(uint32_t)(R_OK | W_OK | X_OK) ||
+	    (uint32_t)flags & ~known)
 		return -EINVAL;
-	error = lookup(dirfd, name, 0, &inode);
-	if (error)
-		return error;
-	if (mode & X_OK && !inode_is_directory(inode) &&
+	error = path_find(dirfd, name, flags, &inode);
+	if (!error && mode & X_OK && !inode_is_directory(inode) &&
 	    !(inode->mode & S_ANY_EXEC))
 		error = -EACCES;
-	inode_put(inode);
 	return error;
 }
 
 long
-sys_access(vaddr_t name, uint64_t mode)
+sys_readlinkat(uint64_t dirfd, vaddr_t name, vaddr_t to, size_t size)
 {
-	return sys_faccessat(CWD, name, mode);
-}
-
-/* There are no symbolic links yet: whatever is there is none. */
-long
-sys_readlink(vaddr_t name, vaddr_t to, size_t size)
-{
+	uint64_t flags = AT_SYMLINK_NOFOLLOW;
 	struct inode *inode;
-	int error;
+	int error, empty;
+	size_t len;
 
-	(void)to;
 	if ((int32_t)size <= 0)
 		return -EINVAL;
-	error = lookup(CWD, name, 0, &inode);
+	error = empty = path_find(dirfd, name, flags, &inode);
+	if (error)
+		error = path_find(dirfd, name, flags | AT_EMPTY_PATH, &inode);
 	if (error)
 		return error;
-	inode_put(inode);
-	return -EINVAL;
+	if (!inode->target)
+		return empty ? empty : -EINVAL;
+	inode_accessed(inode);
+	len = min_u64(strlen(inode->target), (uint32_t)size);
+	error = user_put(process_current()->space, to, inode->target, len);
+	return error ? error : (long)len;
 }
 
-long
-sys_truncate(vaddr_t name, uint64_t size)
-{
-	struct inode *inode;
-	int error;
-
-	if (size > INT64_MAX)
-		return -EINVAL;
-	error = lookup(CWD, name, 0, &inode);
-	if (error)
-		return error;
-	if (inode_is_directory(inode))
-		error = -EISDIR;
-	else if (!inode_is_regular(inode))
-		error = -EINVAL;
-	else
-		error = inode_resize(inode, size);
-	inode_put(inode);
-	return error;
-}
-
-/* Goes to a directory; takes over the reference, unless it is none. */
-static long
+static int
 change_directory(struct inode *dir)
 {
 	struct process *p = process_current();
 
 	if (!inode_is_directory(dir))
 		return -ENOTDIR;
+	inode_get(dir);
 	inode_put(p->cwd);
 	p->cwd = dir;
 	return 0;
@@ -231,29 +244,17 @@ long
 sys_chdir(vaddr_t name)
 {
 	struct inode *inode;
-	long error = lookup(CWD, name, 0, &inode);
+	int error = path_find((uint64_t)AT_FDCWD, name, 0, &inode);
 
-	if (error)
-		return error;
-	error = change_directory(inode);
-	if (error)
-		inode_put(inode);
-	return error;
+	return error ? error : change_directory(inode);
 }
 
 long
 sys_fchdir(uint64_t fd)
 {
-	struct file *f = get(fd);
-	long error;
+	struct file *f = files_find(process_current()->files, fd);
 
-	if (!f)
-		return -EBADF;
-	inode_get(f->inode);
-	error = change_directory(f->inode);
-	if (error)
-		inode_put(f->inode);
-	return error;
+	return f ? change_directory(f->inode) : -EBADF;
 }
 
 long
@@ -327,7 +328,7 @@ long
 sys_getdents64(uint64_t fd, vaddr_t to, size_t size)
 {
 	struct space *s = process_current()->space;
-	struct file *f = get(fd);
+	struct file *f = files_get(process_current()->files, fd);
 	size_t done = 0, len;
 	char buf[DIRENT_MAX];
 
@@ -337,6 +338,7 @@ sys_getdents64(uint64_t fd, vaddr_t to, size_t size)
 		return -ENOTDIR;
 	if (f->inode->nlink == 0)
 		return -ENOENT;
+	inode_accessed(f->inode);
 	size = (uint32_t)size;
 	while ((len = dirent_at(f->inode, f->offset, buf))) {
 		int error = len > size - done

@@ -6,6 +6,8 @@
 #include "kernel/syscall.h"
 
 #include "kernel/check.h"
+#include "kernel/file.h"
+#include "kernel/path.h"
 #include "kernel/print.h"
 #include "kernel/process.h"
 #include "kernel/trap.h"
@@ -39,18 +41,33 @@ bool syscall_trace;
 		(void)f;                                       \
 		return sys_##name(ARGS_##args(f));             \
 	}
+/* Arguments of a call that is another one, and its usual directory. */
+#define A1  f->rdi
+#define A2  f->rsi
+#define A3  f->rdx
+#define A4  f->r10
+#define CWD ((uint64_t)AT_FDCWD)
+
+#define SYSCALL_AS(number, name, args, call)                   \
+	static long perform_##name(const struct trap_frame *f) \
+	{                                                      \
+		return sys_##call;                             \
+	}
 #include "kernel/syscall.def"
 #undef SYSCALL
+#undef SYSCALL_AS
 
 #define INDEX(number) \
 	((number) < QUIRE_FIRST ? (number) : (number)-QUIRE_FIRST + LINUX_CALLS)
 #define SYSCALL(number, name, args) \
 	[INDEX(number)] = {perform_##name, #name, args},
+#define SYSCALL_AS(number, name, args, call) SYSCALL(number, name, args)
 
 static const struct call calls[LINUX_CALLS + QUIRE_CALLS] = {
 #include "kernel/syscall.def"
 };
 #undef SYSCALL
+#undef SYSCALL_AS
 
 /* => NULL if there is no such call */
 static const struct call *

@@ -22,8 +22,10 @@ struct trap_frame;
 	uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t
 
 #define SYSCALL(number, name, args) long sys_##name(SYSCALL_PARAMS_##args);
+#define SYSCALL_AS(number, name, args, call)
 #include "kernel/syscall.def"
 #undef SYSCALL
+#undef SYSCALL_AS
 
 /* strace=1: every call is printed. */
 extern bool syscall_trace;
