@@ -26,7 +26,7 @@ struct end {
 	vaddr_t place;	   /* where the program keeps that; 0: in the file */
 };
 
-/* => -EBADF, -EFAULT, -EINVAL, -ESPIPE */
+/* => -EBADF, -EFAULT, -ESPIPE */
 static int
 begin(struct end *e, uint64_t fd, vaddr_t place)
 {
@@ -44,8 +44,6 @@ begin(struct end *e, uint64_t fd, vaddr_t place)
 		if (error)
 			return error;
 	}
-	if (e->at > INT64_MAX)
-		return -EINVAL;
 	file_get(e->file);
 	return 0;
 }
@@ -82,7 +80,9 @@ copy(struct end *from, struct end *to, size_t len)
 	vaddr_t va;
 	long n;
 
-	if (from->at >= st->size)
+	if (from->at > INT64_MAX || to->at > INT64_MAX)
+		return -EINVAL;
+	if (from->at >= st->size || len == 0)
 		return 0;
 	len = min_u64(min_u64(len, PIECE), st->size - from->at);
 	va = space_gap(s, 0, page_up(head + len));
@@ -149,7 +149,7 @@ may_copy(const struct end *from, const struct end *to, size_t len)
 	if (!file_readable(from->file) || !file_writable(to->file) ||
 	    to->file->flags & O_APPEND)
 		return -EBADF;
-	if (len > INT64_MAX - from->at || len > INT64_MAX - to->at)
+	if (from->at + len < from->at || to->at + len < to->at)
 		return -EOVERFLOW;
 	if (a == b && from->at < to->at + len && to->at < from->at + len)
 		return -EINVAL;
