@@ -28,6 +28,14 @@ enum {
 	O_PATH = 010000000,
 };
 
+/* ioctl(2) requests of all files. */
+enum {
+	FIONREAD = 0x541b,
+	FIONBIO = 0x5421,
+	FIONCLEX = 0x5450,
+	FIOCLEX = 0x5451,
+};
+
 /* What a kind of file does. Memory is the current process's; len is not 0.
  * => bytes, or -errno if none */
 struct file_ops {

@@ -188,9 +188,20 @@ pipe_release(struct file *f)
 	wait_wake(&p->changed);
 }
 
+static long
+pipe_ioctl(struct file *f, uint64_t request, vaddr_t arg)
+{
+	int32_t used = (int32_t)f->inode->pipe->used;
+
+	if ((uint32_t)request != FIONREAD)
+		return -ENOTTY;
+	return user_put(process_current()->space, arg, &used, sizeof(used));
+}
+
 static const struct file_ops pipe_ops = {
 	.read = pipe_read,
 	.write = pipe_write,
+	.ioctl = pipe_ioctl,
 	.release = pipe_release,
 	.stream = true,
 };

@@ -339,13 +339,48 @@ sys_fcntl(uint64_t fd, uint64_t command, uint64_t arg)
 	}
 }
 
+static long
+set_nonblocking(struct file *f, vaddr_t arg)
+{
+	int32_t on;
+	int error = user_get(process_current()->space, &on, arg, sizeof(on));
+
+	if (!error)
+		f->flags = (f->flags & ~(uint32_t)O_NONBLOCK) |
+			   (on ? O_NONBLOCK : 0);
+	return error;
+}
+
+/* How many bytes of a regular file are still to be read. */
+static long
+put_rest(const struct file *f, vaddr_t arg)
+{
+	int32_t rest = (int32_t)(f->inode->store->size - f->offset);
+
+	return user_put(process_current()->space, arg, &rest, sizeof(rest));
+}
+
 long
 sys_ioctl(uint64_t fd, uint64_t request, vaddr_t arg)
 {
+	struct files *files = process_current()->files;
 	struct file *f = get(fd);
 
 	if (!f)
 		return -EBADF;
+	switch ((uint32_t)request) {
+	case FIOCLEX:
+	case FIONCLEX:
+		files_set_cloexec(files, (uint32_t)fd,
+				  (uint32_t)request == FIOCLEX);
+		return 0;
+	case FIONBIO:
+		return set_nonblocking(f, arg);
+	case FIONREAD:
+		if (f->inode->store)
+			return put_rest(f, arg);
+		break;
+	}
 	if (!f->inode->ops->ioctl)
 		return -ENOTTY;
 	return f->inode->ops->ioctl(f, request, arg);
