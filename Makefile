@@ -281,7 +281,7 @@ $(B)/quire.elf: $(KERNEL_OBJ) $(B)/symbols.asm.o linker.ld
 # ---- libc and programs ------------------------------------------------------
 
 $(filter %.c.o,$(LIBC_OBJ)): $(B)/%.c.o: %.c $(B)/flags
-	$(call say,CC,$<) $(CC) $(LIBC_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<) $(CC) $(LIBC_CFLAGS) -MD -MP -c -o $@ $<
 
 $(B)/user/libc.so: $(LIBC_OBJ)
 	$(call say,LD,$@) $(LD) $(USER_LDFLAGS) -shared -soname libc.so \
@@ -301,7 +301,7 @@ $(LAB_HOST:%=$(B)/host/%.o): HOST_CFLAGS += -I tests/host
 $(filter %-pie.c.o,$(USER_OBJ)): PIC = -fPIE
 $(filter-out %-pie.c.o,$(USER_OBJ)): PIC = -fno-pie
 $(USER_OBJ): $(B)/%.c.o: %.c $(B)/flags
-	$(call say,CC,$<) $(CC) $(USER_CFLAGS) $(PIC) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<) $(CC) $(USER_CFLAGS) $(PIC) -MD -MP -c -o $@ $<
 
 INTERP	= -dynamic-linker /lib/libc.so
 $(filter %-static,$(PROGRAMS)): LINK = -static -no-pie
