@@ -79,9 +79,9 @@
 #define EDEADLOCK	EDEADLK
 #define ENOTSUP		EOPNOTSUPP
 
-/* Quire has one thread in a process: a plain variable is enough. */
-extern int errno;
-#define errno errno
+/* Each thread has its own. */
+#define errno (*__errno_location())
+int *__errno_location(void) __attribute__((const));
 
 extern char *program_invocation_name;
 extern char *program_invocation_short_name;

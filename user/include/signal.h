@@ -171,6 +171,7 @@ int sigismember(const sigset_t *set, int signal);
 void (*signal(int signal, void (*handler)(int)))(int);
 int sigpending(sigset_t *set);
 int sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict old);
+int sigqueue(pid_t pid, int signal, const union sigval value);
 int sigsuspend(const sigset_t *mask);
 int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info,
 		 const struct timespec *restrict timeout);

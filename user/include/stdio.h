@@ -79,6 +79,11 @@ int setvbuf(FILE *f, char *buffer, int mode, size_t size);
 FILE *tmpfile(void);
 int ungetc(int c, FILE *f);
 
+#define getc_unlocked(f)    getc(f)
+#define getchar_unlocked()  getchar()
+#define putc_unlocked(c, f) putc(c, f)
+#define putchar_unlocked(c) putchar(c)
+
 int asprintf(char **s, const char *format, ...) __PRINTF(2, 3);
 int dprintf(int fd, const char *format, ...) __PRINTF(2, 3);
 int fprintf(FILE *f, const char *format, ...) __PRINTF(2, 3);

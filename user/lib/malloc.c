@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "heap.h"
+#include "lock.h"
 
 void *
 malloc(size_t n)
 {
+	LOCKED(&__heap_lock);
 	struct block *b = __heap_get(__heap_block_size(n));
 
 	if (!b) {
@@ -34,6 +36,8 @@ checked(void *p)
 void
 free(void *p)
 {
+	LOCKED(&__heap_lock);
+
 	if (p)
 		__heap_put(checked(p));
 }
@@ -41,6 +45,7 @@ free(void *p)
 void *
 realloc(void *p, size_t n)
 {
+	LOCKED(&__heap_lock);
 	size_t size = __heap_block_size(n);
 	struct block *b;
 	void *copy;
@@ -66,6 +71,7 @@ realloc(void *p, size_t n)
 void *
 calloc(size_t count, size_t size)
 {
+	LOCKED(&__heap_lock);
 	const char *fresh = __heap_fresh();
 	char *p;
 	size_t n;
@@ -83,6 +89,7 @@ calloc(size_t count, size_t size)
 void *
 aligned_alloc(size_t alignment, size_t n)
 {
+	LOCKED(&__heap_lock);
 	struct block *b, *aligned;
 	size_t room;
 	uintptr_t at;

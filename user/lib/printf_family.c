@@ -75,6 +75,7 @@ print_unbuffered(FILE *f, const char *format, struct arguments *a)
 int
 vfprintf(FILE *f, const char *format, va_list args)
 {
+	LOCKED(&f->lock);
 	struct arguments a = {.error = errno};
 	int n;
 

@@ -12,11 +12,22 @@
 #include <unistd.h>
 
 #include "libc.h"
+#include "lock.h"
+#include "thread.h"
 
+/* What other threads hold in the parent nobody would ever drop in the child. */
 pid_t
 fork(void)
 {
-	return call(SYS_fork);
+	struct lock *streams = __lock_take(&__streams_lock);
+	struct lock *heap = __lock_take(&__heap_lock);
+	pid_t pid = call(SYS_fork);
+
+	if (pid == 0)
+		__thread_forked();
+	__lock_drop(&heap);
+	__lock_drop(&streams);
+	return pid;
 }
 
 pid_t

@@ -337,6 +337,7 @@ scan_item(struct input *in, const char **format, int *stored)
 int
 vfscanf(FILE *f, const char *format, va_list args)
 {
+	LOCKED(&f->lock);
 	struct input in = {.f = f};
 	enum result result = DONE;
 	int stored = 0;

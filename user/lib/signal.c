@@ -115,6 +115,17 @@ sigwait(const sigset_t *restrict set, int *restrict signal)
 }
 
 int
+sigqueue(pid_t pid, int signal, const union sigval value)
+{
+	siginfo_t info = {.si_signo = signal, .si_code = SI_QUEUE};
+
+	info.si_pid = getpid();
+	info.si_uid = getuid();
+	info.si_value = value;
+	return call(SYS_rt_sigqueueinfo, pid, signal, &info);
+}
+
+int
 sigaltstack(const stack_t *restrict stack, stack_t *restrict old)
 {
 	return call(SYS_sigaltstack, stack, old);
@@ -189,7 +200,7 @@ tgkill(pid_t group, pid_t thread, int signal)
 int
 raise(int signal)
 {
-	return kill(getpid(), signal);
+	return tgkill(getpid(), gettid(), signal);
 }
 
 int

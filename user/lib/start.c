@@ -1,7 +1,7 @@
 /*
  * From the initial stack to main.
  *
- * Owns: environ, the auxiliary vector, the program's name, errno.
+ * Owns: environ, the auxiliary vector, the program's name.
  *
  * The stack as the kernel leaves it (System V ABI 3.4.1), low addresses first:
  *
@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include "libc.h"
+#include "thread.h"
 
 typedef void (*hook)(void);
 
-int errno;
 char **environ;
 char *program_invocation_name;
 char *program_invocation_short_name;
@@ -91,6 +91,7 @@ __libc_start_main(long *stack, int (*main)(int, char **, char **),
 		  const hook *fini_stop)
 {
 	__start(stack);
+	__thread_start();
 	fini_first = fini;
 	fini_end = fini_stop;
 	atexit(run_destructors);

@@ -55,6 +55,7 @@ fopen(const char *path, const char *mode)
 FILE *
 freopen(const char *path, const char *mode, FILE *f)
 {
+	LOCKED(&f->lock);
 	int flags = __stream_mode(mode), fd = -1;
 
 	__stream_idle(f);
@@ -79,6 +80,8 @@ freopen(const char *path, const char *mode, FILE *f)
 int
 fgetc(FILE *f)
 {
+	LOCKED(&f->lock);
+
 	if (!__stream_read(f) || __stream_fill(f) == EOF)
 		return EOF;
 	return *f->pos++;
@@ -99,6 +102,8 @@ getchar(void)
 int
 ungetc(int c, FILE *f)
 {
+	LOCKED(&f->lock);
+
 	if (c == EOF || !__stream_read(f) || f->pos == f->buf - UNGET)
 		return EOF;
 	if (f->pos > f->buf && f->pos[-1] == (unsigned char)c)
@@ -112,6 +117,7 @@ ungetc(int c, FILE *f)
 char *
 fgets(char *s, int size, FILE *f)
 {
+	LOCKED(&f->lock);
 	char *p = s;
 
 	if (size <= 0 || !__stream_read(f))
@@ -149,6 +155,7 @@ line_room(char **line, size_t *size, size_t n)
 ssize_t
 getdelim(char **line, size_t *size, int delimiter, FILE *f)
 {
+	LOCKED(&f->lock);
 	size_t n = 0;
 	int c;
 
@@ -198,6 +205,7 @@ get(FILE *f, unsigned char *data, size_t n)
 size_t
 fread(void *data, size_t size, size_t count, FILE *f)
 {
+	LOCKED(&f->lock);
 	size_t n;
 
 	if (__builtin_mul_overflow(size, count, &n) || n == 0 ||
@@ -209,6 +217,7 @@ fread(void *data, size_t size, size_t count, FILE *f)
 size_t
 fwrite(const void *data, size_t size, size_t count, FILE *f)
 {
+	LOCKED(&f->lock);
 	size_t n;
 
 	if (__builtin_mul_overflow(size, count, &n) || n == 0 ||
@@ -248,6 +257,8 @@ fputs(const char *s, FILE *f)
 int
 puts(const char *s)
 {
+	LOCKED(&stdout->lock);
+
 	return fputs(s, stdout) < 0 || putchar('\n') < 0 ? EOF : 0;
 }
 

@@ -35,6 +35,8 @@ fileno(FILE *f)
 int
 fseeko(FILE *f, off_t offset, int whence)
 {
+	LOCKED(&f->lock);
+
 	if (whence < SEEK_SET || whence > SEEK_END) {
 		errno = EINVAL;
 		return -1;
@@ -51,6 +53,7 @@ fseeko(FILE *f, off_t offset, int whence)
 off_t
 ftello(FILE *f)
 {
+	LOCKED(&f->lock);
 	off_t offset = lseek(f->fd, 0, SEEK_CUR);
 
 	if (offset < 0)
@@ -98,6 +101,8 @@ fsetpos(FILE *f, const fpos_t *pos)
 int
 setvbuf(FILE *f, char *buffer, int mode, size_t size)
 {
+	LOCKED(&f->lock);
+
 	if (mode < _IOFBF || mode > _IONBF)
 		return -1;
 	__stream_idle(f);

@@ -141,6 +141,8 @@ __stream_idle(FILE *f)
 static void
 flush_lines(const FILE *f)
 {
+	LOCKED(&stdout->lock);
+
 	if (f == stdin && (stdout->flags & BY_LINE))
 		__stream_flush(stdout);
 }
@@ -230,6 +232,38 @@ __stream_mode(const char *mode)
 	return flags;
 }
 
+static void
+enlist(FILE *f)
+{
+	LOCKED(&__streams_lock);
+
+	f->next = streams;
+	streams = f;
+}
+
+static void
+delist(FILE *f)
+{
+	LOCKED(&__streams_lock);
+	FILE **link = &streams;
+
+	while (*link != f)
+		link = &(*link)->next;
+	*link = f->next;
+}
+
+static int
+flush_all(void)
+{
+	LOCKED(&__streams_lock);
+	int result = 0;
+
+	for (FILE *f = streams; f; f = f->next)
+		if ((f->flags & WRITING) && fflush(f) < 0)
+			result = EOF;
+	return result;
+}
+
 FILE *
 __stream_new(int fd, int flags)
 {
@@ -243,22 +277,19 @@ __stream_new(int fd, int flags)
 		f->flags |= CAN_READ;
 	if ((flags & O_ACCMODE) != O_RDONLY)
 		f->flags |= CAN_WRITE;
-	f->next = streams;
-	streams = f;
+	enlist(f);
 	return f;
 }
 
 int
 fflush(FILE *f)
 {
-	int result = 0;
+	if (!f)
+		return flush_all();
 
-	if (f)
-		return __stream_idle(f);
-	for (f = streams; f; f = f->next)
-		if ((f->flags & WRITING) && __stream_flush(f) < 0)
-			result = EOF;
-	return result;
+	LOCKED(&f->lock);
+
+	return __stream_idle(f);
 }
 
 void
@@ -272,14 +303,11 @@ __stdio_exit(void)
 int
 fclose(FILE *f)
 {
-	int result = __stream_idle(f);
-	FILE **link = &streams;
+	int result = fflush(f);
 
 	if (close(f->fd) < 0)
 		result = EOF;
-	while (*link != f)
-		link = &(*link)->next;
-	*link = f->next;
+	delist(f);
 	if (f->flags & OWN_BUFFER)
 		free(f->buf - UNGET);
 	if (f->flags & OWN_STREAM)

@@ -18,6 +18,7 @@
 #include <stdio.h>
 
 #include "libc.h"
+#include "lock.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -39,6 +40,7 @@ enum {
 };
 
 struct stream {
+	struct lock lock; /* of all that follows */
 	int fd;
 	unsigned flags;
 	unsigned char *buf, *pos, *end;

@@ -1,0 +1,4 @@
+/* See sys/ucontext.h. */
+#pragma once
+
+#include <sys/ucontext.h>
