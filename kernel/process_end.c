@@ -16,6 +16,7 @@
 #include "mm/space.h"
 
 static struct list unwanted = {&unwanted, &unwanted};
+static size_t stopped; /* processes that are */
 
 void
 process_release_parent(struct process *p)
@@ -41,14 +42,42 @@ release_resources(struct process *p)
 	space_put(space);
 }
 
+static bool
+has_stopped(pid_t pgid)
+{
+	struct process *p = process_at_or_after(1);
+
+	for (; stopped > 0 && p; p = process_at_or_after(p->pid + 1))
+		if (p->pgid == pgid && p->stopped)
+			return true;
+	return false;
+}
+
+/* p and `parent` tied a group to its session, and are no longer parent and child.
+ * If nothing else ties it, nobody is left to continue its stopped members: they
+ * hear of it (POSIX, _exit). */
+static void
+untie(const struct process *p, const struct process *parent)
+{
+	if (p->pgid == parent->pgid || p->sid != parent->sid ||
+	    !has_stopped(p->pgid) || !process_group_orphaned(p->pgid))
+		return;
+	signal_send_group(p->pgid, SIGHUP);
+	signal_send_group(p->pgid, SIGCONT);
+}
+
 /* Children go to process 1; the dead among them it will hear of at once. */
 static void
 abandon_children(struct process *p)
 {
 	list_each_safe(link, &p->children) {
-		CONTAINER(link, struct process, sibling)->parent = process_init;
+		struct process *child =
+			CONTAINER(link, struct process, sibling);
+
+		child->parent = process_init;
 		list_remove(link);
 		list_append(&process_init->children, link);
+		untie(child, p);
 	}
 	list_each_safe(link, &p->zombies) {
 		CONTAINER(link, struct process, sibling)->parent = process_init;
@@ -93,6 +122,8 @@ process_end(struct process *p)
 		print("init ended with status 0x%x\n", p->exit_status);
 		shutdown(p->exit_status == 0);
 	}
+	stopped -= p->stopped;
+	p->stopped = false;
 	release_resources(p);
 	abandon_children(p);
 	process_release_parent(p);
@@ -103,6 +134,7 @@ process_end(struct process *p)
 		list_append(&p->parent->zombies, &p->sibling);
 	tell_parent(p, p->exit_signal, killed ? CLD_KILLED : CLD_EXITED,
 		    killed ? p->exit_status : p->exit_status >> 8);
+	untie(p, p->parent);
 	if (p->pid == p->sid)
 		tty_session_ended(p->sid);
 }
@@ -153,6 +185,7 @@ process_stop(struct process *p, int signal)
 {
 	struct signal_action action = signal_get_action(p->parent, SIGCHLD);
 
+	stopped += !p->stopped;
 	p->stopped = p->stop_news = true;
 	p->continue_news = false;
 	p->stop_signal = signal;
@@ -169,6 +202,7 @@ process_continue(struct process *p)
 
 	if (!p->stopped)
 		return;
+	stopped--;
 	p->stopped = p->stop_news = false;
 	p->continue_news = true;
 	wait_wake(&p->continued);
@@ -193,7 +227,8 @@ process_group_orphaned(pid_t pgid)
 	struct process *p = process_at_or_after(1);
 
 	for (; p; p = process_at_or_after(p->pid + 1))
-		if (p->pgid == pgid && p->parent && p->parent->pgid != pgid &&
+		if (p->pgid == pgid && p->space && p->parent &&
+		    p->parent != process_init && p->parent->pgid != pgid &&
 		    p->parent->sid == p->sid)
 			return false;
 	return true;

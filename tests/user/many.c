@@ -65,6 +65,7 @@ main(void)
 	touch(pages, 100);
 	/* The kernel keeps the tables of so many kernel stacks. */
 	need(start_all() == MANY && stop_all() == MANY, "a first time");
+	need(psinfo(1, &p) == 0, "psinfo, into a page that is there from now");
 	look(&before);
 	is(start_all(), MANY, "1,000 forks");
 	most = (long)before.frames[MEM_FREE] - frames(MEM_FREE);
