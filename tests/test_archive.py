@@ -182,6 +182,55 @@ def test_malformed_archive_is_a_panic_that_names_the_offset(boot, tmp_path, defe
     assert re.search(r"offset (0x)?[0-9a-f]+|byte (0x)?[0-9a-f]+", message), message
 
 
+def linked_tree(directory):
+    """Files, links and links through links, on the host. -> mkinitramfs's entries"""
+    (directory / "one").write_text("shared\n")
+    (directory / "two").hardlink_to(directory / "one")
+    return [
+        f"data/one={directory}/one",
+        f"data/two={directory}/two",
+        "data/link->two",
+        "dir->data",
+        f"dir/through={directory}/two",
+        "dangling->nowhere",
+    ]
+
+
+def test_links_of_an_archive_lead_to_their_files(boot, tmp_path):
+    files = base_files() | dict(map(mkinitramfs.read_entry, linked_tree(tmp_path)))
+    archive = mkinitramfs.archive(files)
+    assert archive == mkinitramfs.archive(files)
+    (tmp_path / "links.cpio").write_bytes(archive)
+    assert archive.count(b"shared\n") == 1
+    output = boot.run(
+        "cat /data/link /dir/one /dir/through; cat /dangling; echo; "
+        "echo more >> /dir/two; cat /data/one",
+        initrd=tmp_path / "links.cpio",
+    )
+    assert output.count("shared\n") == 4
+    assert output.count("more\n") == 1
+    assert "dangling: No such file" in output
+
+
+@pytest.mark.skipif(not shutil.which("cpio"), reason="no cpio(1)")
+def test_links_in_an_archive_of_cpio(boot, tmp_path):
+    tree = tmp_path / "tree"
+    shutil.copytree(BUILD / "root", tree)
+    linked_tree(tree)
+    (tree / "dir").symlink_to("lib")
+    (tree / "dir2").symlink_to("/dir/")
+    with open(tmp_path / "links.cpio", "wb") as out:
+        subprocess.run(
+            "find . | cpio -o -H newc --quiet", shell=True, cwd=tree, stdout=out,
+            check=True,
+        )
+    output = boot.run(
+        "ls /dir2; echo more >> /two; cat /one", initrd=tmp_path / "links.cpio"
+    )
+    assert "libc.so" in output
+    assert "shared\nmore\n" in output.replace("\r", "")
+
+
 def test_strange_entries_are_skipped_or_kept_but_harm_nothing(boot, tmp_path):
     files = base_files()
     files["../outside"] = (0o100644, b"x")
