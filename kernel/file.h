@@ -8,6 +8,7 @@
 
 struct file;
 struct inode;
+struct wait_queue;
 
 /* open(2) flags, as on Linux x86-64. */
 enum {
@@ -43,6 +44,9 @@ struct file_ops {
 	long (*write)(struct file *f, uint64_t offset, vaddr_t from,
 		      size_t len);
 	long (*ioctl)(struct file *f, uint64_t request, vaddr_t arg);
+	/* What it is ready for now (POLL*), and whose wakes tell that this may
+	 * have changed; or NULL: always ready to be read and written */
+	int (*poll)(struct file *f, struct wait_queue **queue);
 	void (*release)(struct file *f); /* it is closed for good; or NULL */
 	bool stream;			 /* has no places: no lseek, no pread */
 	bool zeros; /* a mapping of it is anonymous memory */

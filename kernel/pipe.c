@@ -16,6 +16,7 @@
 #include "kernel/files.h"
 #include "kernel/inode.h"
 #include "kernel/list.h"
+#include "kernel/poll.h"
 #include "kernel/process.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
@@ -198,10 +199,24 @@ pipe_ioctl(struct file *f, uint64_t request, vaddr_t arg)
 	return user_put(process_current()->space, arg, &used, sizeof(used));
 }
 
+static int
+pipe_poll(struct file *f, struct wait_queue **queue)
+{
+	struct pipe *p = f->inode->pipe;
+
+	*queue = &p->changed;
+	if (file_readable(f))
+		return (p->used > 0 ? POLLIN_ANY : 0) |
+		       (p->writers == 0 ? POLLHUP : 0);
+	return (PIPE_SIZE - p->used >= ATOMIC ? POLLOUT_ANY : 0) |
+	       (p->readers == 0 ? POLLERR : 0);
+}
+
 static const struct file_ops pipe_ops = {
 	.read = pipe_read,
 	.write = pipe_write,
 	.ioctl = pipe_ioctl,
+	.poll = pipe_poll,
 	.release = pipe_release,
 	.stream = true,
 };

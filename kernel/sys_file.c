@@ -5,6 +5,7 @@
 #include "kernel/files.h"
 #include "kernel/inode.h"
 #include "kernel/pipe.h"
+#include "kernel/poll.h"
 #include "kernel/process.h"
 #include "kernel/syscall.h"
 #include "mm/layout.h"
@@ -118,16 +119,25 @@ check_pieces(struct space *s, vaddr_t iov, uint64_t count)
 	return 0;
 }
 
-/* What a stream has given must not wait for more. */
+/* Whether a read might wait. */
+static bool
+would_wait(struct file *f)
+{
+	struct wait_queue *queue;
+
+	return f->inode->ops->poll &&
+	       !(f->inode->ops->poll(f, &queue) & POLLIN);
+}
+
+/* After the first piece, a read does not wait for more. */
 static long
 transfer_pieces(struct file *f, vaddr_t iov, uint64_t count, uint64_t *offset,
 		transfer *go)
 {
 	struct space *s = process_current()->space;
-	bool once = f->inode->ops->stream && go == file_read;
 	long done = 0;
 
-	for (uint64_t i = 0; i < count && !(once && done); i++) {
+	for (uint64_t i = 0; i < count; i++) {
 		struct iovec piece;
 		long n = user_get(s, &piece, iov + i * sizeof(piece),
 				  sizeof(piece));
@@ -137,7 +147,8 @@ transfer_pieces(struct file *f, vaddr_t iov, uint64_t count, uint64_t *offset,
 		if (n < 0)
 			return done ? done : n;
 		done += n;
-		if ((uint64_t)n < piece.len)
+		if ((uint64_t)n < piece.len ||
+		    (done && go == file_read && would_wait(f)))
 			break;
 	}
 	return done;

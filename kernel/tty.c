@@ -8,6 +8,7 @@
 
 #include "kernel/file.h"
 #include "kernel/line.h"
+#include "kernel/poll.h"
 #include "kernel/process.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
@@ -305,9 +306,20 @@ tty_ioctl(struct file *f, uint64_t request, vaddr_t arg)
 	}
 }
 
+static int
+tty_poll(struct file *f, struct wait_queue **queue)
+{
+	size_t some = tty.line.termios.c_cc[VTIME] ? 1 : enough(SIZE_MAX);
+
+	(void)f;
+	*queue = &tty.readers;
+	return (line_ready(&tty.line) >= some ? POLLIN_ANY : 0) | POLLOUT_ANY;
+}
+
 const struct file_ops tty_ops = {
 	.read = tty_read,
 	.write = tty_write,
 	.ioctl = tty_ioctl,
+	.poll = tty_poll,
 	.stream = true,
 };

@@ -213,8 +213,8 @@ CASE(select_errors)
 	fd_set in;
 
 	FD_ZERO(&in);
-	FD_SET(99, &in);
-	show(select(100, &in, NULL, NULL, &now));
+	FD_SET(50, &in); /* from 64 on it may be beyond Linux's table */
+	show(select(51, &in, NULL, NULL, &now));
 	FD_ZERO(&in);
 	show(select(-1, &in, NULL, NULL, &now));
 	show(select(0, NULL, NULL, NULL, &now));
