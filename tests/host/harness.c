@@ -20,7 +20,8 @@
 
 enum {
 	OBJECTS = 64,
-	FAILURES = 2000, /* no body allocates so often */
+	FAILURES = 200,	    /* runs with another allocation failing in each */
+	ALLOCATIONS = 8192, /* that a body may make */
 };
 
 enum kind { ROOT, STORE, FRAME };
@@ -31,13 +32,26 @@ static struct {
 } made[OBJECTS];
 static size_t made_count;
 static jmp_buf out_of_memory;
-static bool failing;	/* this run of the body */
-static uint64_t before; /* the world before the operation under way */
+static unsigned failing;   /* the allocation to fail in this run, or 0 */
+static uint64_t before;	   /* the world before the operation under way */
+static unsigned op_number; /* of that operation: the n-th must() */
+/* The operation that makes the n-th allocation, by an earlier run without
+ * failures; 0: none. Only before this one the world is looked at. */
+static unsigned op_of[ALLOCATIONS];
+static unsigned allocations;  /* of that run */
+static unsigned asked_before; /* allocations before the operation */
+static bool small;	      /* whether sizes are, see few_or() */
 
 size_t
 frames_free(void)
 {
 	return frame_count(FRAME_FREE);
+}
+
+uint64_t
+few_or(uint64_t few, uint64_t many)
+{
+	return small ? few : many;
 }
 
 static void *
@@ -114,31 +128,31 @@ harness_setup(void **state)
 	(void)state;
 	machine_boot();
 	machine_fail(0, false);
-	failing = false;
+	failing = 0;
+	small = false;
 	clean_up(); /* after a test that failed */
 	return 0;
 }
 
-/* One run, with the n-th allocation failing (0: none). => whether it came to
- * that */
-static bool
+/* One run, with the n-th allocation failing (0: none). */
+static void
 run_body(void (*body)(void), unsigned n, bool sticky)
 {
 	size_t baseline = frames_free();
-	bool failed;
 
-	failing = n > 0;
+	failing = n;
+	op_number = 0;
 	machine_fail(n, sticky);
 	if (setjmp(out_of_memory) == 0)
 		body();
-	failed = machine_failed();
-	failing = false;
+	assert_int_equal(machine_failed(), n > 0);
+	allocations = n ? allocations : machine_asked();
+	failing = 0;
 	machine_fail(0, false);
 	check_all();
 	clean_up();
 	check_all();
 	assert_int_equal(frames_free(), baseline);
-	return failed;
 }
 
 void
@@ -155,10 +169,16 @@ harness_run(void **state)
 	const struct claim *claim = *state;
 
 	run_body(claim->body, 0, false);
-	for (unsigned n = 1; run_body(claim->body, n, false); n++)
-		assert_in_range(n, 1, FAILURES);
-	for (unsigned n = 1; run_body(claim->body, n, true); n++)
-		assert_in_range(n, 1, FAILURES);
+	small = true;
+	memset(op_of, 0, sizeof(op_of));
+	run_body(claim->body, 0, false);
+	for (unsigned i = 0, n; i < FAILURES && i < allocations; i++) {
+		n = i + 1;
+		if (allocations > FAILURES)
+			n = 1 + i * (allocations - 1) / (FAILURES - 1);
+		run_body(claim->body, n, false);
+		run_body(claim->body, n, true);
+	}
 }
 
 static uint64_t
@@ -235,13 +255,26 @@ world(void)
 void
 harness_before(void)
 {
-	if (failing && !machine_failed())
+	op_number++;
+	asked_before = machine_asked();
+	if (failing && (op_of[failing] == op_number || machine_failed()))
 		before = world();
+}
+
+/* In a run without failures: whose allocations these were. */
+static void
+note_allocations(void)
+{
+	assert_true(machine_asked() < ALLOCATIONS);
+	for (unsigned n = asked_before; n < machine_asked(); n++)
+		op_of[n + 1] = op_number;
 }
 
 void
 harness_after(int result, const char *op, int line)
 {
+	if (!failing)
+		note_allocations();
 	if (result == -ENOMEM && failing && world() != before)
 		fail_msg("line %d: %s failed, and changed something", line, op);
 	harness_after_part(result, op, line);

@@ -1,7 +1,14 @@
 /*
  * How a test of mm/ is written: its name is its claim, its body is run again
- * with the first, second, ... frame allocation failing, and what it leaves
- * behind is looked for.
+ * with the first, second, ... frame allocation failing, alone and with all that
+ * follow, and what it leaves behind is looked for.
+ *
+ * Every allocation has its turn, but where a body makes more than 200: there
+ * 200 of them have, evenly spread, the first and the last included. A body that
+ * is about size is smaller in these runs: few_or(). Only the two million random
+ * operations of test_random are not run again: a third of them meets a failing
+ * allocation anyway. The tests of tree.c and region.c, and those of the
+ * parsers, allocate nothing.
  *
  * The body makes spaces, roots, stores and frames with the functions below and
  * frees none of them unless that is its point: the harness does, whether the
@@ -31,7 +38,8 @@ struct claim {
 
 #define TEST(name) static void name(void)
 
-/* For a list of struct CMUnitTest: with and without failing allocations. */
+/* For a list of struct CMUnitTest: with and without failing allocations. Once
+ * only: the body makes its own fail. */
 #define CLAIM(name)                                                      \
 	{                                                                \
 #name, harness_run, harness_setup, NULL, &(struct claim) \
@@ -39,7 +47,6 @@ struct claim {
 			name                                             \
 		}                                                        \
 	}
-/* Once only: the body is long, or counts frames itself. */
 #define CLAIM_ONCE(name)                                                      \
 	{                                                                     \
 #name, harness_run_once, harness_setup, NULL, &(struct claim) \
@@ -70,6 +77,8 @@ void *harness_after_pointer(void *result, const char *op, int line);
 /* Fails the test at the first broken invariant, in any space and TLB. */
 void check_all(void);
 size_t frames_free(void);
+/* A size: many, but few in a run in which an allocation will fail. */
+uint64_t few_or(uint64_t few, uint64_t many);
 
 struct space *a_space(void);
 struct space *a_fork(struct space *s);

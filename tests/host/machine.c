@@ -35,8 +35,9 @@ static char *arena;
 static struct frame table[MACHINE_FRAMES];
 static char said[256];
 static bool quiet;
-static unsigned fail_at; /* allocations until one fails; 0: none will */
+static unsigned fail_at; /* number of the allocation to fail; 0: none */
 static bool fail_on;	 /* and whether those after it fail too */
+static unsigned asked;	 /* for allocations so far */
 static bool failed;
 
 void
@@ -72,6 +73,7 @@ machine_fail(unsigned n, bool sticky)
 {
 	fail_at = n;
 	fail_on = sticky;
+	asked = 0;
 	failed = false;
 }
 
@@ -81,15 +83,20 @@ machine_failed(void)
 	return failed;
 }
 
+unsigned
+machine_asked(void)
+{
+	return asked;
+}
+
 static bool
 out_of_frames(void)
 {
+	asked++;
 	if (failed)
 		return fail_on;
-	if (fail_at == 0 || --fail_at > 0)
-		return false;
-	failed = true;
-	return true;
+	failed = asked == fail_at;
+	return failed;
 }
 
 struct frame *

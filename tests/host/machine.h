@@ -22,8 +22,9 @@ char *machine_module(void);
 /* The n-th frame allocation from now on fails, and if `sticky` all after it;
  * 0: none does. */
 void machine_fail(unsigned n, bool sticky);
-/* Whether an allocation has failed since. */
+/* Whether an allocation has failed since, and how many were asked for. */
 bool machine_failed(void);
+unsigned machine_asked(void);
 
 /* What print() or panic() said last. */
 const char *machine_said(void);

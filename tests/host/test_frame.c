@@ -53,9 +53,11 @@ TEST(all_frames_can_be_had_once_and_all_come_back)
 
 	while ((all[n] = frame_alloc(FRAME_PAGE)))
 		n++;
-	assert_int_equal(n, free);
-	assert_int_equal(frames_free(), 0);
-	assert_null(frame_alloc_zeroed(FRAME_TABLE));
+	assert_int_equal(frames_free(), free - n);
+	if (!machine_failed()) {
+		assert_int_equal(n, free);
+		assert_null(frame_alloc_zeroed(FRAME_TABLE));
+	}
 	for (size_t i = 0; i < n; i++)
 		assert_int_equal(all[i]->refs, 1);
 	while (n > 0)
@@ -139,7 +141,7 @@ main(void)
 		CLAIM(a_new_frame_has_one_reference_and_the_kind_asked_for),
 		CLAIM(the_last_put_frees_and_no_other_does),
 		CLAIM(a_zeroed_frame_is_zero_whatever_it_held_before),
-		CLAIM_ONCE(all_frames_can_be_had_once_and_all_come_back),
+		CLAIM(all_frames_can_be_had_once_and_all_come_back),
 		CLAIM(page_address_and_number_name_the_same_frame),
 		CLAIM(there_is_no_frame_where_there_is_no_ram),
 		CLAIM(the_module_and_the_zero_frame_are_held_for_good),
