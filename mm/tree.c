@@ -26,7 +26,15 @@ update(const struct tree *t, struct tree_node *n)
 		t->update(n);
 }
 
+static struct tree_node **
+child(struct tree_node *n, bool right)
+{
+	return right ? &n->right : &n->left;
+}
+
 /*
+ * To the right, and back to the left:
+ *
  *	    n            l
  *	   / \          / \
  *	  l   c   -->  a   n
@@ -34,52 +42,38 @@ update(const struct tree *t, struct tree_node *n)
  *	a   b            b   c
  */
 static struct tree_node *
-rotate_right(const struct tree *t, struct tree_node *n)
+rotate(const struct tree *t, struct tree_node *n, bool right)
 {
-	struct tree_node *l = n->left;
+	struct tree_node **down = child(n, !right), *up = *down;
 
-	n->left = l->right;
-	l->right = n;
+	*down = *child(up, right);
+	*child(up, right) = n;
 	update(t, n);
-	update(t, l);
-	return l;
-}
-
-static struct tree_node *
-rotate_left(const struct tree *t, struct tree_node *n)
-{
-	struct tree_node *r = n->right;
-
-	n->right = r->left;
-	r->left = n;
-	update(t, n);
-	update(t, r);
-	return r;
+	update(t, up);
+	return up;
 }
 
 /* The root of n's subtree after its children changed by one level at most. */
 static struct tree_node *
 mend(const struct tree *t, struct tree_node *n)
 {
-	int lean = height(n->left) - height(n->right);
+	int lean = height(n->right) - height(n->left);
+	bool right = lean > 0;
+	struct tree_node **heavy = child(n, right);
 
-	if (lean > 1) {
-		if (height(n->left->left) < height(n->left->right))
-			n->left = rotate_left(t, n->left);
-		return rotate_right(t, n);
+	if (-1 <= lean && lean <= 1) {
+		update(t, n);
+		return n;
 	}
-	if (lean < -1) {
-		if (height(n->right->right) < height(n->right->left))
-			n->right = rotate_right(t, n->right);
-		return rotate_left(t, n);
-	}
-	update(t, n);
-	return n;
+	if (height(*child(*heavy, !right)) > height(*child(*heavy, right)))
+		*heavy = rotate(t, *heavy, right);
+	return rotate(t, n, !right);
 }
 
 static struct tree_node *
 insert(const struct tree *t, struct tree_node *n, struct tree_node *new)
 {
+	struct tree_node **next;
 	int order;
 
 	if (!n) {
@@ -89,10 +83,8 @@ insert(const struct tree *t, struct tree_node *n, struct tree_node *new)
 	}
 	order = t->compare(new, n);
 	assert(order != 0);
-	if (order < 0)
-		n->left = insert(t, n->left, new);
-	else
-		n->right = insert(t, n->right, new);
+	next = child(n, order > 0);
+	*next = insert(t, *next, new);
 	return mend(t, n);
 }
 
@@ -118,14 +110,12 @@ remove_first(const struct tree *t, struct tree_node *n,
 static struct tree_node *
 remove(const struct tree *t, struct tree_node *n, struct tree_node *old)
 {
-	struct tree_node *next;
+	struct tree_node **side, *next;
 
 	assert(n);
 	if (n != old) {
-		if (t->compare(old, n) < 0)
-			n->left = remove(t, n->left, old);
-		else
-			n->right = remove(t, n->right, old);
+		side = child(n, t->compare(old, n) > 0);
+		*side = remove(t, *side, old);
 		return mend(t, n);
 	}
 	if (!n->right)
@@ -147,7 +137,7 @@ refresh(const struct tree *t, struct tree_node *n, struct tree_node *node)
 {
 	assert(n);
 	if (n != node)
-		refresh(t, t->compare(node, n) < 0 ? n->left : n->right, node);
+		refresh(t, *child(n, t->compare(node, n) > 0), node);
 	update(t, n);
 }
 
