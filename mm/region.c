@@ -59,34 +59,6 @@ region_set_init(struct region_set *set)
 	};
 }
 
-struct region *
-region_find(const struct region_set *set, vaddr_t va)
-{
-	const struct tree_node *n = set->tree.root;
-
-	while (n) {
-		struct region *r = region_of(n);
-
-		if (va < r->start)
-			n = n->left;
-		else if (va >= r->end)
-			n = n->right;
-		else
-			return r;
-	}
-	return NULL;
-}
-
-struct region *
-region_at_or_after(const struct region_set *set, vaddr_t va)
-{
-	struct region *before = region_before(set, va);
-
-	if (!before)
-		return region_find(set, va) ? region_find(set, va) : set->first;
-	return before->end > va ? before : before->next;
-}
-
 /* The last region that starts below va. */
 struct region *
 region_before(const struct region_set *set, vaddr_t va)
@@ -102,6 +74,24 @@ region_before(const struct region_set *set, vaddr_t va)
 		n = r->start < va ? n->right : n->left;
 	}
 	return best;
+}
+
+struct region *
+region_at_or_after(const struct region_set *set, vaddr_t va)
+{
+	struct region *r = region_before(set, min_u64(va, USER_END) + 1);
+
+	if (!r)
+		return set->first;
+	return va < r->end ? r : r->next;
+}
+
+struct region *
+region_find(const struct region_set *set, vaddr_t va)
+{
+	struct region *r = region_at_or_after(set, va);
+
+	return r && r->start <= va ? r : NULL;
 }
 
 /* The gap in front of r's successor has changed. */
