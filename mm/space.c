@@ -20,30 +20,14 @@
 #include "mm/pt.h"
 #include "mm/store.h"
 
-static struct space *spaces;
-
-static void
-link_space(struct space *s)
-{
-	s->prev = NULL;
-	s->next = spaces;
-	if (spaces)
-		spaces->prev = s;
-	spaces = s;
-}
-
-static void
-unlink_space(struct space *s)
-{
-	*(s->prev ? &s->prev->next : &spaces) = s->next;
-	if (s->next)
-		s->next->prev = s->prev;
-}
+static struct list spaces = {&spaces, &spaces};
 
 struct space *
 space_next(struct space *s)
 {
-	return s ? s->next : spaces;
+	struct list *next = s ? s->link.next : spaces.next;
+
+	return next == &spaces ? NULL : CONTAINER(next, struct space, link);
 }
 
 struct space *
@@ -61,7 +45,7 @@ space_new(void)
 	s->refs = 1;
 	region_set_init(&s->regions);
 	s->map_top = STACK_START - STACK_GUARD;
-	link_space(s);
+	list_append(&spaces, &s->link);
 	return s;
 }
 
@@ -112,7 +96,7 @@ space_fork(struct space *s)
 	child->root = pt_fork(s->root);
 	if (!child->root)
 		goto free_child;
-	link_space(child);
+	list_append(&spaces, &child->link);
 	return child;
 
 free_child:
@@ -132,7 +116,7 @@ space_put(struct space *s)
 {
 	if (--s->refs > 0)
 		return;
-	unlink_space(s);
+	list_remove(&s->link);
 	pt_free(s->root);
 	free_regions(&s->regions);
 	heap_free(s);
@@ -433,7 +417,8 @@ space_truncate_store(const struct store *st, uint64_t size)
 
 	if (st->refs == 1 || size >= st->size)
 		return 0;
-	for (struct space *s = spaces; s && err == 0; s = s->next)
+	for (struct space *s = space_next(NULL); s && err == 0;
+	     s = space_next(s))
 		for (const struct region *r = s->regions.first; r && err == 0;
 		     r = r->next)
 			if (r->store == st)

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "kernel/list.h"
 #include "kernel/types.h"
 #include "mm/region.h"
 
@@ -20,7 +21,7 @@ struct space {
 	vaddr_t heap_start, heap_end; /* sbrk's boundary; end in bytes */
 	vaddr_t stack_top;	      /* end of the stack region */
 	vaddr_t map_top;	      /* where the search for a gap begins */
-	struct space *next, *prev;    /* all spaces, for audit */
+	struct list link;	      /* all spaces, for audit */
 };
 
 /* => an empty space, one reference; or NULL without memory */

@@ -36,7 +36,7 @@ struct store_node {
 	slot_t slot[FANOUT];
 };
 
-static struct store *stores;
+static struct list stores = {&stores, &stores};
 
 static struct frame *
 slot_frame(slot_t slot)
@@ -66,10 +66,7 @@ store_new(uint64_t size)
 		return NULL;
 	st->refs = 1;
 	st->size = size;
-	st->next = stores;
-	if (stores)
-		stores->prev = st;
-	stores = st;
+	list_append(&stores, &st->link);
 	return st;
 }
 
@@ -92,27 +89,35 @@ store_get(struct store *st)
 	st->refs++;
 }
 
-/* Drops the pages from `first` on (an index within node's reach). => true if
- * the node is left empty and has been freed */
+/* Nobody but the slot sees the page, and it holds no news (S2). */
 static bool
-prune(struct store_node *node, int height, uint64_t first)
+can_make_again(slot_t slot)
+{
+	return !(slot & DIRTY) && slot_frame(slot)->refs == 1;
+}
+
+/* Drops the pages from `first` on (an index within node's reach), or those of
+ * them that can be made again. => true if the node is left empty and has been
+ * freed */
+static bool
+prune(struct store_node *node, int height, uint64_t first, bool all)
 {
 	uint64_t span = slot_span(height);
 	bool empty = true;
 
 	for (uint64_t i = 0; i < FANOUT; i++) {
 		slot_t *slot = &node->slot[i];
-		uint64_t low = i * span;
+		uint64_t low = i * span, below = first > low ? first - low : 0;
 
-		if (*slot && low + span > first) {
-			if (height == 1)
+		if (*slot && below < span) {
+			if (height == 1 && (all || can_make_again(*slot))) {
 				frame_put(slot_frame(*slot));
-			else if (!prune(slot_node(*slot), height - 1,
-					first > low ? first - low : 0))
-				goto kept;
-			*slot = 0;
+				*slot = 0;
+			}
+			if (height > 1 &&
+			    prune(slot_node(*slot), height - 1, below, all))
+				*slot = 0;
 		}
-kept:
 		empty = empty && !*slot;
 	}
 	if (empty)
@@ -121,9 +126,9 @@ kept:
 }
 
 static void
-drop_pages(struct store *st, uint64_t first)
+drop_pages(struct store *st, uint64_t first, bool all)
 {
-	if (st->root && prune(st->root, st->height, first)) {
+	if (st->root && prune(st->root, st->height, first, all)) {
 		st->root = NULL;
 		st->height = 0;
 	}
@@ -135,10 +140,8 @@ store_put(struct store *st)
 	assert(st->refs > 0);
 	if (--st->refs > 0)
 		return;
-	drop_pages(st, 0);
-	*(st->prev ? &st->prev->next : &stores) = st->next;
-	if (st->next)
-		st->next->prev = st->prev;
+	drop_pages(st, 0, true);
+	list_remove(&st->link);
 	heap_free(st);
 }
 
@@ -261,7 +264,7 @@ store_resize(struct store *st, uint64_t size)
 	if (size > STORE_MAX)
 		return -EFBIG;
 	zero_tail(st, end);
-	drop_pages(st, page_up(end) / PAGE_SIZE);
+	drop_pages(st, page_up(end) / PAGE_SIZE, true);
 	st->source_size = min_u64(st->source_size, end);
 	st->size = size;
 	return 0;
@@ -290,43 +293,14 @@ store_read(struct store *st, uint64_t offset, void *buf, size_t len)
 	return (long)done;
 }
 
-/* Nobody but the slot sees the page, and it holds no news (S2). */
-static bool
-can_drop(slot_t slot)
-{
-	const struct frame *f = slot_frame(slot);
-
-	return f && !(slot & DIRTY) && f->refs == 1;
-}
-
-static size_t
-reclaim_in(struct store_node *node, int height)
-{
-	size_t freed = 0;
-
-	for (int i = 0; i < FANOUT; i++) {
-		slot_t *slot = &node->slot[i];
-
-		if (height > 1 && *slot) {
-			freed += reclaim_in(slot_node(*slot), height - 1);
-		} else if (height == 1 && can_drop(*slot)) {
-			frame_put(slot_frame(*slot));
-			*slot = 0;
-			freed++;
-		}
-	}
-	return freed;
-}
-
 size_t
 store_reclaim(void)
 {
-	size_t freed = 0;
+	size_t before = frame_count(FRAME_PAGE);
 
-	for (struct store *st = stores; st; st = st->next)
-		if (st->root)
-			freed += reclaim_in(st->root, st->height);
-	return freed;
+	list_each(link, &stores)
+		drop_pages(CONTAINER(link, struct store, link), 0, false);
+	return before - frame_count(FRAME_PAGE);
 }
 
 static void
@@ -345,7 +319,10 @@ recount_in(const struct store_node *node, int height)
 void
 store_recount(void)
 {
-	for (struct store *st = stores; st; st = st->next)
+	list_each(link, &stores) {
+		const struct store *st = CONTAINER(link, struct store, link);
+
 		if (st->root)
 			recount_in(st->root, st->height);
+	}
 }

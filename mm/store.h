@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "kernel/list.h"
 #include "kernel/types.h"
 
 struct frame;
@@ -23,11 +24,11 @@ struct store {
 	uint64_t size;	      /* bytes; pages beyond do not exist */
 	const char *source;   /* what untouched pages show, or NULL: zeros */
 	uint64_t source_size; /* bytes of it; the rest is zeros */
-	struct store_node *root;   /* 64-way tree of touched pages, or NULL */
-	int height;		   /* levels of that tree */
-	struct store *next, *prev; /* all stores, for reclaim and audit */
-	uint32_t id;		   /* the inode's number; 0 if it has none */
-	char name[STORE_NAME];	   /* for people: the file's last name, or "" */
+	struct store_node *root; /* 64-way tree of touched pages, or NULL */
+	int height;		 /* levels of that tree */
+	struct list link;	 /* all stores, for reclaim and audit */
+	uint32_t id;		 /* the inode's number; 0 if it has none */
+	char name[STORE_NAME];	 /* for people: the file's last name, or "" */
 };
 
 /* size zero bytes. => one reference; NULL without memory */
@@ -54,7 +55,7 @@ long store_read(struct store *st, uint64_t offset, void *buf,
 		size_t len) MUST_CHECK;
 
 /* Drops untouched-since-filled pages that nobody maps and that can be made
- * again. => how many frames that freed */
+ * again. => how many pages that freed */
 size_t store_reclaim(void);
 
 /* For audit: one recount for each slot of every store. */
