@@ -12,7 +12,6 @@
 #include "mm/fault.h"
 
 #include "kernel/print.h"
-#include "kernel/string.h"
 #include "mm/frame.h"
 #include "mm/pt.h"
 #include "mm/space.h"

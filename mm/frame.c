@@ -18,6 +18,14 @@
 #include "kernel/print.h"
 #include "kernel/string.h"
 
+enum {
+#ifdef DEBUG
+	POISON_WORDS = PAGE_SIZE / sizeof(uint64_t),
+#else
+	POISON_WORDS = 0,
+#endif
+};
+
 #define NO_FRAME UINT32_MAX
 #define POISON	 0xdeadf4a3e0000000ul /* non-canonical as a pointer */
 
@@ -40,28 +48,20 @@ set_kind(struct frame *f, enum frame_kind kind)
 static void
 poison(struct frame *f)
 {
-#ifdef DEBUG
 	uint64_t *word = frame_page(f);
 
-	for (size_t i = 0; i < PAGE_SIZE / sizeof(*word); i++)
+	for (int i = 0; i < POISON_WORDS; i++)
 		word[i] = POISON;
-#else
-	(void)f;
-#endif
 }
 
 static bool
 poisoned(const struct frame *f)
 {
-#ifdef DEBUG
 	const uint64_t *word = frame_page(f);
 
-	for (size_t i = 0; i < PAGE_SIZE / sizeof(*word); i++)
+	for (int i = 0; i < POISON_WORDS; i++)
 		if (word[i] != POISON)
 			return false;
-#else
-	(void)f;
-#endif
 	return true;
 }
 
@@ -213,13 +213,12 @@ frame_audit_free(void)
 	for (uint32_t i = free_list; i != NO_FRAME; i = frames[i].next) {
 		const struct frame *f = &frames[i];
 
-		if (f->refs != 0 || f->kind != FRAME_FREE) {
+		if (f->refs != 0 || f->kind != FRAME_FREE ||
+		    n++ > frames_count) {
 			print("audit: free frame %x: refs %u, kind %u (F1)\n",
 			      i, f->refs, f->kind);
 			return false;
 		}
-		if (++n > frames_count)
-			break;
 	}
 	if (n != kind_count[FRAME_FREE])
 		print("audit: free list has %zu frames, count says %zu\n", n,

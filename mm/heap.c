@@ -18,6 +18,7 @@
 #include "mm/heap.h"
 
 #include "kernel/assert.h"
+#include "kernel/list.h"
 #include "kernel/print.h"
 #include "kernel/string.h"
 #include "mm/frame.h"
@@ -27,11 +28,11 @@ struct object {
 };
 
 struct slab {
-	struct slab *next, *prev; /* in the class's list of partial pages */
-	struct object *free;	  /* freed objects */
-	uint16_t class;		  /* index in class_size */
-	uint16_t used;		  /* objects in use */
-	uint16_t cut;		  /* objects ever handed out */
+	struct list link;    /* in the class's list of partial pages */
+	struct object *free; /* freed objects */
+	uint16_t class;	     /* index in class_size */
+	uint16_t used;	     /* objects in use */
+	uint16_t cut;	     /* objects ever handed out */
 };
 
 /* Multiples of 16 that fill a page well. */
@@ -47,30 +48,12 @@ enum {
 _Static_assert(sizeof(struct slab) <= SLAB_HEADER, "the header fits");
 _Static_assert(SLAB_HEADER + 2 * HEAP_MAX <= PAGE_SIZE, "two largest fit");
 
-static struct slab *partial[CLASSES];
+static struct list partial[CLASSES];
 
 static unsigned
 capacity(unsigned class)
 {
 	return (unsigned)(PAGE_SIZE - SLAB_HEADER) / class_size[class];
-}
-
-static void
-link_partial(struct slab *s)
-{
-	s->prev = NULL;
-	s->next = partial[s->class];
-	if (s->next)
-		s->next->prev = s;
-	partial[s->class] = s;
-}
-
-static void
-unlink_partial(struct slab *s)
-{
-	*(s->prev ? &s->prev->next : &partial[s->class]) = s->next;
-	if (s->next)
-		s->next->prev = s->prev;
 }
 
 static struct slab *
@@ -83,7 +66,7 @@ slab_new(unsigned class)
 		return NULL;
 	s = frame_page(f);
 	*s = (struct slab){.class = (uint16_t) class};
-	link_partial(s);
+	list_append(&partial[class], &s->link);
 	return s;
 }
 
@@ -98,7 +81,7 @@ take(struct slab *s)
 		o = (void *)((char *)s + SLAB_HEADER +
 			     (size_t)s->cut++ * class_size[s->class]);
 	if (++s->used == capacity(s->class))
-		unlink_partial(s);
+		list_remove(&s->link);
 	return o;
 }
 
@@ -106,13 +89,18 @@ void *
 heap_alloc(size_t size)
 {
 	unsigned class = 0;
+	struct list *first;
 	struct slab *s;
 
 	if (size > HEAP_MAX)
 		return NULL;
 	while (class_size[class] < size)
 		class ++;
-	s = partial[class] ? partial[class] : slab_new(class);
+	if (!partial[class].next)
+		list_init(&partial[class]);
+	first = partial[class].next;
+	s = first != &partial[class] ? CONTAINER(first, struct slab, link)
+				     : slab_new(class);
 	return s ? memset(take(s), 0, class_size[class]) : NULL;
 }
 
@@ -126,11 +114,11 @@ heap_free(void *object)
 		return;
 	assert(frame_of(s)->kind == FRAME_HEAP && s->used > 0);
 	if (s->used-- == capacity(s->class))
-		link_partial(s);
+		list_append(&partial[s->class], &s->link);
 	o->next = s->free;
 	s->free = o;
 	if (s->used == 0) {
-		unlink_partial(s);
+		list_remove(&s->link);
 		frame_put(frame_of(s));
 	}
 }

@@ -9,8 +9,6 @@
  */
 #include "kernel/assert.h"
 #include "kernel/cpu.h"
-#include "kernel/print.h"
-#include "kernel/string.h"
 #include "mm/pt_shadow.h"
 #include "mm/pte.h"
 

@@ -17,7 +17,6 @@
 
 #include "kernel/cpu.h"
 #include "kernel/print.h"
-#include "mm/layout.h"
 #include "mm/pte.h"
 
 enum {
@@ -72,18 +71,12 @@ page_covers(const struct note *n, vaddr_t va)
 	return n->level < SHADOW_EVERYTHING && (n->new &PTE_P);
 }
 
-static void
-forget(size_t i)
-{
-	notes[i] = notes[--count];
-}
-
 void
 shadow_flushed_page(vaddr_t va)
 {
 	for (size_t i = count; i-- > 0;)
 		if (page_covers(&notes[i], va))
-			forget(i);
+			notes[i] = notes[--count];
 }
 
 void
@@ -91,7 +84,7 @@ shadow_flushed_all(void)
 {
 	for (size_t i = count; i-- > 0;)
 		if (notes[i].va < DIRECT_BASE)
-			forget(i);
+			notes[i] = notes[--count];
 }
 
 size_t

@@ -17,7 +17,6 @@
 #include "mm/store.h"
 
 #include "kernel/assert.h"
-#include "kernel/print.h"
 #include "kernel/string.h"
 #include "mm/frame.h"
 #include "mm/heap.h"
@@ -58,7 +57,7 @@ slot_span(int height)
 }
 
 struct store *
-store_new(uint64_t size)
+store_new_from(const void *source, uint64_t size)
 {
 	struct store *st = heap_alloc(sizeof(*st));
 
@@ -66,20 +65,16 @@ store_new(uint64_t size)
 		return NULL;
 	st->refs = 1;
 	st->size = size;
+	st->source = source;
+	st->source_size = source ? size : 0;
 	list_append(&stores, &st->link);
 	return st;
 }
 
 struct store *
-store_new_from(const void *source, uint64_t size)
+store_new(uint64_t size)
 {
-	struct store *st = store_new(size);
-
-	if (st) {
-		st->source = source;
-		st->source_size = size;
-	}
-	return st;
+	return store_new_from(NULL, size);
 }
 
 void
