@@ -238,11 +238,11 @@ bool
 process_make_room(void)
 {
 	struct process *p = process_at_or_after(1), *victim = NULL;
-	size_t most = 0;
+	size_t most = 0, tables;
 
 	for (; p; p = process_at_or_after(p->pid + 1)) {
 		size_t pages = p != process_init && p->space && !p->ending
-				       ? space_count_pages(p->space)
+				       ? pt_count(p->space->root, &tables)
 				       : 0;
 
 		if (pages > most) {

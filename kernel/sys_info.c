@@ -120,6 +120,7 @@ sys_psinfo(uint64_t pid, vaddr_t result)
 {
 	struct process *p = process_at_or_after((pid_t)pid);
 	struct psinfo info = {0};
+	size_t tables;
 
 	if (!p)
 		return -ESRCH;
@@ -130,8 +131,8 @@ sys_psinfo(uint64_t pid, vaddr_t result)
 	string_copy(info.name, p->name, sizeof(info.name));
 	if (p->space) {
 		info.regions = p->space->regions.count;
-		info.pages = space_count_pages(p->space);
-		info.tables = pt_count_tables(p->space->root);
+		info.pages = pt_count(p->space->root, &tables);
+		info.tables = tables;
 	}
 	info.faults = p->faults;
 	info.cpu_ns = process_cpu_time(p);

@@ -297,49 +297,34 @@ pt_unmap(struct frame *root, vaddr_t start, vaddr_t end)
 	return 0;
 }
 
-/* Owns every table that has a leaf in [start, end). */
+/* For each leaf in [start, end): owns, and makes where they are missing, the
+ * tables above the same place in the range that begins at `to`. */
 static int
-own_tables(struct frame *root, struct frame *table, int level, vaddr_t start,
-	   vaddr_t end)
+own_tables(struct frame *root, vaddr_t start, vaddr_t end, vaddr_t to)
 {
-	uint64_t span = PT_SPAN(level);
+	struct pt_page page;
 
-	for (vaddr_t va = start, next; level > 1 && va < end; va = next) {
-		pte_t *e = entry(table, level, va);
-
-		next = min_u64((va / span + 1) * span, end);
-		if (!(*e & PTE_P))
-			continue;
-		if (!(*e & PTE_W) && own(root, e, level - 1, va) < 0)
+	for (vaddr_t va = start; pt_next(root, va, end, &page);
+	     va = page.va + PAGE_SIZE)
+		if (!walk(root, page.va - start + to, 1))
 			return -ENOMEM;
-		if (own_tables(root, pte_frame(*e), level - 1, va, next) < 0)
-			return -ENOMEM;
-	}
 	return 0;
 }
 
 static void
-protect_in(struct frame *root, struct frame *table, int level, vaddr_t start,
-	   vaddr_t end, int prot)
+protect_in(struct frame *root, vaddr_t start, vaddr_t end, int prot)
 {
-	uint64_t span = PT_SPAN(level);
+	struct pt_page page;
 
-	for (vaddr_t va = start, next; va < end; va = next) {
-		pte_t *e = entry(table, level, va), pte;
+	for (vaddr_t va = start; pt_next(root, va, end, &page);
+	     va = page.va + PAGE_SIZE) {
+		pte_t *e = walk(root, page.va, 1), pte;
 
-		next = min_u64((va / span + 1) * span, end);
-		if (!(*e & PTE_P))
-			continue;
-		if (level > 1) {
-			protect_in(root, pte_frame(*e), level - 1, va, next,
-				   prot);
-			continue;
-		}
 		pte = (*e & (PTE_ADDR | PTE_A | PTE_D)) |
-		      leaf_bits(pte_frame(*e), prot, *e & PTE_SHARED);
-		shadow_change(root, va, level, *e, pte);
+		      leaf_bits(page.frame, prot, page.shared);
+		shadow_change(root, page.va, 1, *e, pte);
 		*e = pte;
-		flush_page(root, va);
+		flush_page(root, page.va);
 	}
 }
 
@@ -347,10 +332,31 @@ int
 pt_protect(struct frame *root, vaddr_t start, vaddr_t end, int prot)
 {
 	assert(start <= end && end <= USER_ENTRIES * PT_SPAN(PT_LEVELS));
-	if (own_tables(root, root, PT_LEVELS, start, end) < 0)
+	if (own_tables(root, start, end, start) < 0)
 		return -ENOMEM;
 	EVENT("protect start=%lx end=%lx prot=%d", start, end, prot);
-	protect_in(root, root, PT_LEVELS, start, end, prot);
+	protect_in(root, start, end, prot);
+	return 0;
+}
+
+int
+pt_move(struct frame *root, vaddr_t start, vaddr_t end, vaddr_t to)
+{
+	struct pt_page page;
+
+	if (own_tables(root, start, end, start) < 0 ||
+	    own_tables(root, start, end, to) < 0)
+		return -ENOMEM;
+	for (vaddr_t va = start; pt_next(root, va, end, &page);
+	     va = page.va + PAGE_SIZE) {
+		pte_t *e = walk(root, page.va, 1);
+
+		*walk(root, page.va - start + to, 1) = *e;
+		shadow_change(root, page.va, 1, *e, 0);
+		*e = 0;
+		flush_page(root, page.va);
+	}
+	EVENT("move start=%lx end=%lx to=%lx", start, end, to);
 	return 0;
 }
 

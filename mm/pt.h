@@ -85,6 +85,12 @@ int pt_unmap(struct frame *root, vaddr_t start, vaddr_t end) MUST_CHECK;
  * rule permits, so a write may still fault and own. PROT_NONE keeps contents */
 int pt_protect(struct frame *root, vaddr_t start, vaddr_t end,
 	       int prot) MUST_CHECK;
+/* The pages of [start, end) are from now on at the same distance from `to`, with
+ * the rights they had; no page is copied. => the ranges do not overlap, nothing
+ * is mapped in the second; takes tables only, and on failure may leave some
+ * there that are empty */
+int pt_move(struct frame *root, vaddr_t start, vaddr_t end,
+	    vaddr_t to) MUST_CHECK;
 /* Makes the mapped page at va writable through root and, unless it is shared,
  * seen by nobody else. => va is mapped and its region allows writing; up to 3
  * tables and 1 page */
@@ -99,8 +105,9 @@ bool pt_next(struct frame *root, vaddr_t from, vaddr_t end,
 /* Whether the MMU lets a program make this access now. */
 bool pt_allows(struct frame *root, vaddr_t va, int access);
 void pt_trace(struct frame *root, vaddr_t va, struct pt_trace *trace);
-/* How many tables root leads to, itself included. */
-size_t pt_count_tables(struct frame *root);
+/* How many pages root shows, whoever else sees them, and how many tables it
+ * leads to, itself included. */
+size_t pt_count(struct frame *root, size_t *tables);
 /* The rights that one entry gives by itself (P and U needed for any). */
 int pt_entry_prot(uint64_t entry);
 

@@ -109,19 +109,23 @@ pt_trace(struct frame *root, vaddr_t va, struct pt_trace *trace)
 }
 
 static size_t
-count_tables(const struct frame *table, int level)
+count(const struct frame *table, int level, size_t *tables)
 {
 	const pte_t *e = frame_page(table);
-	size_t n = 1;
+	size_t pages = 0;
 
-	for (int i = 0; level > 1 && i < user_entries(level); i++)
+	++*tables;
+	for (int i = 0; i < user_entries(level); i++)
 		if (e[i] & PTE_P)
-			n += count_tables(pte_frame(e[i]), level - 1);
-	return n;
+			pages += level == 1 ? 1
+					    : count(pte_frame(e[i]), level - 1,
+						    tables);
+	return pages;
 }
 
 size_t
-pt_count_tables(struct frame *root)
+pt_count(struct frame *root, size_t *tables)
 {
-	return count_tables(root, PT_LEVELS);
+	*tables = 0;
+	return count(root, PT_LEVELS, tables);
 }

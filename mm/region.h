@@ -32,6 +32,7 @@ struct region_set {
 	struct tree tree;
 	struct region *first; /* lowest, or NULL */
 	size_t count;
+	uint64_t bytes; /* that the regions cover */
 };
 
 /* The whole of a region is its store's. */
@@ -41,9 +42,9 @@ void region_set_init(struct region_set *set);
 /* => r lies in the user half and overlaps no region of the set */
 void region_insert(struct region_set *set, struct region *r);
 void region_remove(struct region_set *set, struct region *r);
-/* Makes `to` (initialised, empty) like `from`; `copy` makes each region, with
- * the attributes of the one it is given. O(n), no comparison.
- * => false if copy returned NULL: `to` then holds the regions made so far */
+/* Makes `to` like `from`; `copy` makes each region, equal to the one it is
+ * given. O(n), no comparison.
+ * => false if copy returned NULL: the list of `to` is then what was made */
 bool region_set_copy(struct region_set *to, const struct region_set *from,
 		     struct region *(*copy)(const struct region *r)) MUST_CHECK;
 /* Moves r's end. => the new end is above start, at most the next start */

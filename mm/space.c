@@ -13,8 +13,6 @@
 
 #include "kernel/assert.h"
 #include "kernel/print.h"
-#include "kernel/string.h"
-#include "mm/frame.h"
 #include "mm/heap.h"
 #include "mm/layout.h"
 #include "mm/pt.h"
@@ -90,7 +88,6 @@ space_fork(struct space *s)
 		return NULL;
 	*child = *s;
 	child->refs = 1;
-	region_set_init(&child->regions);
 	if (!region_set_copy(&child->regions, &s->regions, region_copy))
 		goto free_child;
 	child->root = pt_fork(s->root);
@@ -277,6 +274,28 @@ space_unmap(struct space *s, vaddr_t start, uint64_t len)
 	return 0;
 }
 
+static void
+add_region(struct space *s, struct region *r, vaddr_t start, uint64_t len)
+{
+	r->start = start;
+	r->end = start + len;
+	region_insert(&s->regions, r);
+	EVENT("region-add start=%lx end=%lx prot=%d store=%u label=%s",
+	      r->start, r->end, r->prot, r->store ? r->store->id : 0,
+	      r->label ? r->label : "-");
+	merge(s, start);
+	merge(s, start + len);
+}
+
+/* Gives back tables around [start, end), where nothing is mapped. If even that
+ * needs memory, which is not there, they stay until something near them goes. */
+static void
+drop_tables(struct space *s, vaddr_t start, vaddr_t end)
+{
+	widen(s, &start, &end);
+	(void)!pt_unmap(s->root, start, end);
+}
+
 int
 space_map(struct space *s, vaddr_t start, uint64_t len,
 	  const struct region *like)
@@ -294,14 +313,41 @@ space_map(struct space *s, vaddr_t start, uint64_t len,
 		region_free(r);
 		return err;
 	}
-	r->start = start;
-	r->end = start + len;
-	region_insert(&s->regions, r);
-	EVENT("region-add start=%lx end=%lx prot=%d store=%u label=%s",
-	      r->start, r->end, r->prot, r->store ? r->store->id : 0,
-	      r->label ? r->label : "-");
-	merge(s, start);
-	merge(s, start + len);
+	add_region(s, r, start, len);
+	return 0;
+}
+
+int
+space_grow(struct space *s, struct region *r, uint64_t len)
+{
+	if (len > USER_END - r->end || !is_free(s, r->end, len))
+		return -ENOMEM;
+	region_resize(&s->regions, r, r->end + len);
+	EVENT("region-grow start=%lx end=%lx", r->start, r->end);
+	return 0;
+}
+
+int
+space_move(struct space *s, vaddr_t start, uint64_t old_len, vaddr_t to,
+	   uint64_t new_len)
+{
+	vaddr_t end = start + old_len;
+	struct region *r;
+
+	assert(is_free(s, to, new_len));
+	if (split(s, start) < 0 || split(s, end) < 0)
+		return -ENOMEM;
+	r = region_copy(space_find(s, start));
+	if (!r)
+		return -ENOMEM;
+	if (pt_move(s->root, start, end, to) < 0) {
+		region_free(r);
+		drop_tables(s, to, to + new_len);
+		return -ENOMEM;
+	}
+	remove_regions(s, start, end);
+	add_region(s, r, to, new_len);
+	drop_tables(s, start, end);
 	return 0;
 }
 
@@ -379,49 +425,4 @@ space_set_heap_end(struct space *s, vaddr_t end)
 		return err;
 	s->heap_end = end;
 	return 0;
-}
-
-size_t
-space_count_pages(const struct space *s)
-{
-	struct pt_page page;
-	size_t n = 0;
-
-	for (vaddr_t va = 0; pt_next(s->root, va, USER_END, &page);
-	     va = page.va + PAGE_SIZE)
-		n++;
-	return n;
-}
-
-/* Unmaps the file pages of r that lie beyond the first `size` bytes of its
- * store. Zeros behind them (a bss) are not the file's. */
-static int
-truncate_region(struct space *s, const struct region *r, uint64_t size)
-{
-	uint64_t file = min_u64(r->end - r->start, page_down(r->filled));
-	uint64_t keep = page_up(size);
-
-	keep = keep > r->offset ? keep - r->offset : 0;
-	if (keep >= file)
-		return 0;
-	return pt_unmap(s->root, r->start + keep, r->start + file);
-}
-
-/* A store that nobody maps is held once, by its inode. Else all regions are
- * looked at: there is no way from a store to those who show it, and shrinking a
- * mapped file is rare. */
-int
-space_truncate_store(const struct store *st, uint64_t size)
-{
-	int err = 0;
-
-	if (st->refs == 1 || size >= st->size)
-		return 0;
-	for (struct space *s = space_next(NULL); s && err == 0;
-	     s = space_next(s))
-		for (const struct region *r = s->regions.first; r && err == 0;
-		     r = r->next)
-			if (r->store == st)
-				err = truncate_region(s, r, size);
-	return err;
 }

@@ -53,6 +53,13 @@ int space_unmap(struct space *s, vaddr_t start, uint64_t len) MUST_CHECK;
  * max_prot, -EINVAL for a bad range */
 int space_protect(struct space *s, vaddr_t start, uint64_t len,
 		  int prot) MUST_CHECK;
+/* Makes r longer. => -ENOMEM if something is in the way */
+int space_grow(struct space *s, struct region *r, uint64_t len) MUST_CHECK;
+/* What is at [start, start + old_len), all of one region, is from now on at
+ * [to, to + new_len), which is free and not shorter. No page is copied.
+ * => -ENOMEM */
+int space_move(struct space *s, vaddr_t start, uint64_t old_len, vaddr_t to,
+	       uint64_t new_len) MUST_CHECK;
 /* Moves the end of the heap; pages beyond the new end are given back. => -ENOMEM
  * if end lies below heap_start, or something is in the way */
 int space_set_heap_end(struct space *s, vaddr_t end) MUST_CHECK;
@@ -61,9 +68,6 @@ int space_set_heap_end(struct space *s, vaddr_t end) MUST_CHECK;
  * private copies of them too: touching them is then beyond the file.
  * => -ENOMEM: some may still be mapped */
 int space_truncate_store(const struct store *st, uint64_t size) MUST_CHECK;
-
-/* How many pages it shows now, whoever else sees them. */
-size_t space_count_pages(const struct space *s);
 
 /* For audit: visits every space; NULL: the first. */
 struct space *space_next(struct space *s);

@@ -87,6 +87,24 @@ model_protect(struct model_space *m, unsigned first, unsigned count, int prot)
 }
 
 void
+model_move(struct model_space *m, unsigned first, unsigned count, unsigned to)
+{
+	for (unsigned i = 0; i < count; i++) {
+		m->page[to + i] = m->page[first + i];
+		m->page[first + i] = (struct model_page){.mapped = false};
+	}
+}
+
+void
+model_discard(struct model_space *m, unsigned first, unsigned count)
+{
+	for (unsigned i = first; i < first + count; i++) {
+		put_bytes(m->page[i].own);
+		m->page[i].own = NULL;
+	}
+}
+
+void
 model_fork(struct model_space *child, const struct model_space *parent)
 {
 	*child = *parent;

@@ -60,6 +60,11 @@ void model_unmap(struct model_space *m, unsigned first, unsigned count);
 /* => 0, or what mprotect must answer, and nothing has changed */
 int model_protect(struct model_space *m, unsigned first, unsigned count,
 		  int prot);
+/* What pages [first, first + count) are goes to as many pages from `to` on. */
+void model_move(struct model_space *m, unsigned first, unsigned count,
+		unsigned to);
+/* Private pages forget what was written to them. */
+void model_discard(struct model_space *m, unsigned first, unsigned count);
 void model_fork(struct model_space *child, const struct model_space *parent);
 
 /* What an access to page i must answer. */

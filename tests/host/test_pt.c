@@ -291,6 +291,63 @@ TEST(protect_never_lets_a_write_reach_a_page_that_others_see)
 	assert_int_equal(read_through(child, VA), 0);
 }
 
+TEST(moving_takes_no_page_and_leaves_none_behind)
+{
+	struct frame *root = a_root(), *f = map_frame(root, VA, RW, false);
+	vaddr_t to = PT_SPAN(4) - PAGE_SIZE; /* across tables of every level */
+	struct pt_page page;
+	size_t tables, pages;
+
+	map_frame(root, VA + PAGE_SIZE, PROT_READ, false);
+	map_frame(root, VA + 4 * PAGE_SIZE, RW, true);
+	write_through(root, VA, 'a');
+	tables = frame_count(FRAME_TABLE);
+	pages = frame_count(FRAME_PAGE);
+	must(pt_move(root, VA, VA + 5 * PAGE_SIZE, to));
+	assert_int_equal(frame_count(FRAME_PAGE), pages);
+	assert_int_equal(frame_count(FRAME_TABLE), tables + 5);
+	assert_null(mmu_access(VA, PROT_READ));
+	assert_false(pt_next(root, 0, to, &page));
+	assert_true(pt_lookup(root, to, &page) && page.frame == f);
+	assert_int_equal(read_through(root, to), 'a');
+	assert_non_null(mmu_access(to, PROT_WRITE));
+	assert_false(pt_allows(root, to + PAGE_SIZE, PROT_WRITE));
+	assert_false(pt_lookup(root, to + 2 * PAGE_SIZE, &page));
+	assert_true(pt_lookup(root, to + 4 * PAGE_SIZE, &page) && page.shared);
+}
+
+TEST(moving_in_the_child_leaves_the_parent_alone)
+{
+	struct frame *parent = a_root(), *child;
+	struct pt_page page;
+
+	map_frame(parent, VA, RW, false);
+	write_through(parent, VA, 'a');
+	child = a_root_fork(parent);
+	pt_activate(child);
+	assert_non_null(mmu_access(VA, PROT_READ));
+	must(pt_move(child, VA, VA + PAGE_SIZE, 2 * VA));
+	assert_null(mmu_access(VA, PROT_READ));
+	assert_false(pt_allows(child, 2 * VA, PROT_WRITE));
+	write_through(child, 2 * VA, 'b');
+	assert_int_equal(read_through(parent, VA), 'a');
+	assert_false(pt_lookup(parent, 2 * VA, &page));
+}
+
+TEST(pages_and_tables_are_counted)
+{
+	struct frame *root = a_root();
+	size_t tables;
+
+	assert_int_equal(pt_count(root, &tables), 0);
+	assert_int_equal(tables, 1);
+	map_frame(root, VA, RW, false);
+	map_frame(root, VA + PAGE_SIZE, RW, false);
+	map_frame(root, VA + PT_SPAN(2), RW, false);
+	assert_int_equal(pt_count(root, &tables), 3);
+	assert_int_equal(tables, 5);
+}
+
 TEST(next_finds_pages_in_order_across_all_levels)
 {
 	static const vaddr_t at[] = {VA, VA + PT_SPAN(2), PT_SPAN(3),
@@ -372,6 +429,9 @@ main(void)
 		CLAIM(protect_takes_rights_from_this_root_only),
 		CLAIM(protect_none_keeps_the_contents_out_of_reach),
 		CLAIM(protect_never_lets_a_write_reach_a_page_that_others_see),
+		CLAIM(moving_takes_no_page_and_leaves_none_behind),
+		CLAIM(moving_in_the_child_leaves_the_parent_alone),
+		CLAIM(pages_and_tables_are_counted),
 		CLAIM(next_finds_pages_in_order_across_all_levels),
 		CLAIM(a_trace_names_the_entry_that_is_missing),
 		CLAIM(fork_copies_the_kernel_half),

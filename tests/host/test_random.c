@@ -131,6 +131,48 @@ do_unmap(void)
 	model_unmap(&model[p.s], p.first, p.count);
 }
 
+/* As far as one region goes, to where nothing is. */
+static void
+do_move(void)
+{
+	struct place p = somewhere(), to = somewhere();
+	struct space *s = space[p.s];
+	const struct region *r = space_find(s, p.start);
+	uint64_t len;
+	int err;
+
+	if (!r)
+		return;
+	p.count = (unsigned)min_u64(p.count, (r->end - p.start) / PAGE_SIZE);
+	p.count = p.count < to.count ? p.count : to.count;
+	len = p.count * PAGE_SIZE;
+	if (space_gap(s, to.start, len) != to.start)
+		return;
+	go_where_it_runs(s);
+	err = space_move(s, p.start, len, to.start, len);
+	if (for_want_of_memory(err))
+		return;
+	answer(err, 0, "move", &p);
+	model_move(&model[p.s], p.first, p.count, to.first);
+}
+
+/* MADV_DONTNEED. */
+static void
+do_discard(void)
+{
+	struct place p = somewhere();
+	int err;
+
+	p.count = 1 + p.count / 4;
+	go_where_it_runs(space[p.s]);
+	err = pt_unmap(space[p.s]->root, p.start,
+		       p.start + p.count * PAGE_SIZE);
+	if (for_want_of_memory(err))
+		return;
+	answer(err, 0, "discard", &p);
+	model_discard(&model[p.s], p.first, p.count);
+}
+
 static void
 do_protect(void)
 {
@@ -294,10 +336,10 @@ do_something(void)
 		void (*operation)(void);
 		unsigned weight;
 	} choice[] = {
-		{do_access, 60}, {do_user_write, 2}, {do_user_read, 2},
-		{do_map, 8},	 {do_unmap, 5},	     {do_protect, 10},
+		{do_access, 57}, {do_user_write, 2}, {do_user_read, 2},
+		{do_map, 8},	 {do_unmap, 5},	     {do_protect, 7},
 		{do_fork, 3},	 {do_free, 2},	     {do_switch, 6},
-		{do_reclaim, 2},
+		{do_reclaim, 2}, {do_move, 4},	     {do_discard, 2},
 	};
 	unsigned roll = (unsigned)random_below(100), i = 0;
 

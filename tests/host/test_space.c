@@ -207,6 +207,86 @@ TEST(freeing_a_space_drops_its_stores_and_pages)
 	assert_int_equal(store_peek(st, 0)->refs, 1);
 }
 
+TEST(a_region_that_moves_takes_its_pages_along)
+{
+	struct store *st = a_store(8 * PAGE_SIZE);
+	struct space *s = a_space();
+	vaddr_t to = 2 * VA;
+	size_t pages;
+
+	map(s, VA, 2, anonymous(RW));
+	map(s, VA + 2 * PAGE_SIZE, 4, showing(st, 0, RW, true));
+	poke_pages(s, VA, 6);
+	pages = frame_count(FRAME_PAGE);
+	must(space_move(s, VA + 3 * PAGE_SIZE, 2 * PAGE_SIZE, to,
+			3 * PAGE_SIZE));
+	assert_int_equal(frame_count(FRAME_PAGE), pages);
+	assert_int_equal(touch(s, VA + 3 * PAGE_SIZE, R), -EFAULT);
+	assert_int_equal(peek(s, VA + 2 * PAGE_SIZE), 3);
+	assert_int_equal(peek(s, VA + 5 * PAGE_SIZE), 6);
+	assert_int_equal(peek(s, to), 4);
+	assert_int_equal(peek(s, to + PAGE_SIZE), 5);
+	assert_int_equal(peek(s, to + 2 * PAGE_SIZE), 6); /* the store's */
+	poke(s, to, 44);
+	assert_int_equal(*(char *)frame_page(store_peek(st, 1)), 44);
+	assert_int_equal(s->regions.count, 4);
+}
+
+TEST(a_move_and_a_move_back_leave_the_world_as_it_was)
+{
+	struct space *s = a_space();
+	size_t free;
+
+	map(s, VA, 8, anonymous(RW));
+	poke_pages(s, VA, 8);
+	free = frames_free();
+	must(space_move(s, VA + PAGE_SIZE, 3 * PAGE_SIZE, PT_SPAN(3),
+			3 * PAGE_SIZE));
+	assert_int_equal(s->regions.count, 3);
+	must(space_move(s, PT_SPAN(3), 3 * PAGE_SIZE, VA + PAGE_SIZE,
+			3 * PAGE_SIZE));
+	assert_int_equal(s->regions.count, 1);
+	assert_int_equal(frames_free(), free);
+	assert_int_equal(peek(s, VA + 2 * PAGE_SIZE), 3);
+}
+
+TEST(a_region_grows_into_free_space_only)
+{
+	struct store *st = a_store(2 * PAGE_SIZE);
+	struct space *s = a_space();
+	size_t free;
+
+	map(s, VA, 1, showing(st, 0, RW, false));
+	map(s, VA + 3 * PAGE_SIZE, 1, anonymous(RW));
+	free = frames_free();
+	must(space_grow(s, space_find(s, VA), 2 * PAGE_SIZE));
+	assert_int_equal(space_grow(s, space_find(s, VA), PAGE_SIZE), -ENOMEM);
+	assert_int_equal(space_grow(s, space_find(s, VA), -VA), -ENOMEM);
+	assert_int_equal(
+		space_grow(s, space_find(s, VA + 3 * PAGE_SIZE), USER_END),
+		-ENOMEM);
+	assert_int_equal(frames_free(), free);
+	assert_int_equal(peek(s, VA + PAGE_SIZE), 0);
+	assert_int_equal(touch(s, VA + 2 * PAGE_SIZE, R), -ENXIO);
+	assert_int_equal(s->regions.bytes, 4 * PAGE_SIZE);
+}
+
+TEST(the_bytes_of_all_regions_are_known)
+{
+	struct space *s = a_space(), *child;
+
+	map(s, VA, 5, anonymous(RW));
+	map(s, VA + PAGE_SIZE, 1, anonymous(R));
+	assert_int_equal(s->regions.bytes, 5 * PAGE_SIZE);
+	must(space_unmap(s, VA + 3 * PAGE_SIZE, 9 * PAGE_SIZE));
+	assert_int_equal(s->regions.bytes, 3 * PAGE_SIZE);
+	child = a_fork(s);
+	assert_int_equal(child->regions.bytes, 3 * PAGE_SIZE);
+	must(space_unmap(child, VA, PAGE_SIZE));
+	assert_int_equal(child->regions.bytes, 2 * PAGE_SIZE);
+	assert_int_equal(s->regions.bytes, 3 * PAGE_SIZE);
+}
+
 TEST(a_gap_honours_a_free_hint_and_else_is_as_high_as_possible)
 {
 	struct space *s = a_space();
@@ -305,6 +385,10 @@ main(void)
 		CLAIM(a_fork_takes_as_many_frames_for_64_kib_as_for_4_mib),
 		CLAIM(a_child_has_the_same_regions_and_its_own_fate),
 		CLAIM(freeing_a_space_drops_its_stores_and_pages),
+		CLAIM(a_region_that_moves_takes_its_pages_along),
+		CLAIM(a_move_and_a_move_back_leave_the_world_as_it_was),
+		CLAIM(a_region_grows_into_free_space_only),
+		CLAIM(the_bytes_of_all_regions_are_known),
 		CLAIM(a_gap_honours_a_free_hint_and_else_is_as_high_as_possible),
 		CLAIM(the_heap_grows_untouched_and_gives_back_what_it_loses),
 		CLAIM(the_heap_stops_at_what_is_in_the_way),

@@ -2,25 +2,17 @@
  * mistake: one INVLPG is thought to cover the whole range
  */
 static void
-protect_in(struct frame *root, struct frame *table, int level, vaddr_t start,
-	   vaddr_t end, int prot)
+protect_in(struct frame *root, vaddr_t start, vaddr_t end, int prot)
 {
-	uint64_t span = PT_SPAN(level);
+	struct pt_page page;
 
-	for (vaddr_t va = start, next; va < end; va = next) {
-		pte_t *e = entry(table, level, va), pte;
+	for (vaddr_t va = start; pt_next(root, va, end, &page);
+	     va = page.va + PAGE_SIZE) {
+		pte_t *e = walk(root, page.va, 1), pte;
 
-		next = min_u64((va / span + 1) * span, end);
-		if (!(*e & PTE_P))
-			continue;
-		if (level > 1) {
-			protect_in(root, pte_frame(*e), level - 1, va, next,
-				   prot);
-			continue;
-		}
 		pte = (*e & (PTE_ADDR | PTE_A | PTE_D)) |
-		      leaf_bits(pte_frame(*e), prot, *e & PTE_SHARED);
-		shadow_change(root, va, level, *e, pte);
+		      leaf_bits(page.frame, prot, page.shared);
+		shadow_change(root, page.va, 1, *e, pte);
 		*e = pte;
 		flush_page(root, start);
 	}
