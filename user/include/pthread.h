@@ -1,5 +1,5 @@
-/* Threads. POSIX, without cancelling, priorities and sharing between
- * processes. */
+/* Threads. POSIX, without priorities and sharing between processes. A thread is
+ * cancelled where it sleeps in the kernel, and nowhere else. */
 #pragma once
 
 #include <limits.h>
@@ -9,6 +9,9 @@
 
 #define PTHREAD_CREATE_JOINABLE	      0
 #define PTHREAD_CREATE_DETACHED	      1
+#define PTHREAD_CANCELED	      ((void *)-1)
+#define PTHREAD_CANCEL_ENABLE	      0
+#define PTHREAD_CANCEL_DISABLE	      1
 #define PTHREAD_MUTEX_NORMAL	      0
 #define PTHREAD_MUTEX_RECURSIVE	      1
 #define PTHREAD_MUTEX_ERRORCHECK      2
@@ -57,6 +60,25 @@ typedef struct {
 	}
 #define PTHREAD_ONCE_INIT 0
 
+/* What a thread does at its end, the last first. */
+struct __cleanup {
+	void (*run)(void *);
+	void *argument;
+	struct __cleanup *next;
+};
+
+#define pthread_cleanup_push(run, argument)                \
+	do {                                               \
+		struct __cleanup __c = {run, argument, 0}; \
+		__cleanup_push(&__c);
+#define pthread_cleanup_pop(execute)  \
+	__cleanup_pop(&__c, execute); \
+	}                             \
+	while (0)
+
+void __cleanup_pop(struct __cleanup *c, int execute);
+void __cleanup_push(struct __cleanup *c);
+
 int pthread_attr_destroy(pthread_attr_t *attr);
 int pthread_attr_init(pthread_attr_t *attr);
 int pthread_attr_setdetachstate(pthread_attr_t *attr, int detached);
@@ -66,6 +88,7 @@ int pthread_barrier_init(pthread_barrier_t *restrict b,
 			 const pthread_barrierattr_t *restrict attr,
 			 unsigned count);
 int pthread_barrier_wait(pthread_barrier_t *b);
+int pthread_cancel(pthread_t thread);
 int pthread_cond_broadcast(pthread_cond_t *c);
 int pthread_cond_destroy(pthread_cond_t *c);
 int pthread_cond_init(pthread_cond_t *restrict c,
@@ -96,4 +119,6 @@ int pthread_mutexattr_init(pthread_mutexattr_t *attr);
 int pthread_mutexattr_settype(pthread_mutexattr_t *attr, int type);
 int pthread_once(pthread_once_t *once, void (*run)(void));
 pthread_t pthread_self(void);
+int pthread_setcancelstate(int state, int *old);
 int pthread_setspecific(pthread_key_t key, const void *value);
+void pthread_testcancel(void);

@@ -97,6 +97,10 @@ typedef struct {
 #define SI_TIMER      (-2)
 #define SI_TKILL      (-6)
 #define ILL_ILLOPC    1
+#define ILL_ILLOPN    2
+#define ILL_ILLADR    3
+#define ILL_ILLTRP    4
+#define ILL_PRVOPC    5
 #define FPE_INTDIV    1
 #define FPE_INTOVF    2
 #define FPE_FLTDIV    3

@@ -63,11 +63,29 @@ kernel6(long number, long a, long b, long c, long d, long e, long f)
 	kernel6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), \
 		(long)(f))
 
+/* The same for calls that may sleep: there, a thread can be cancelled. */
+#define kernel_sleep(number, ...)                                             \
+	(__threaded                                                           \
+		 ? __sleep_in_kernel(number, (long[6]){K_LONGS(__VA_ARGS__)}) \
+		 : kernel(number, __VA_ARGS__))
+#define K_LONGS(...) \
+	KERNEL_PICK(0, __VA_ARGS__, L6, L5, L4, L3, L2, L1, 0)(__VA_ARGS__)
+#define L1(a)		     (long)(a)
+#define L2(a, b)	     L1(a), L1(b)
+#define L3(a, b, c)	     L2(a, b), L1(c)
+#define L4(a, b, c, d)	     L3(a, b, c), L1(d)
+#define L5(a, b, c, d, e)    L4(a, b, c, d), L1(e)
+#define L6(a, b, c, d, e, f) L5(a, b, c, d, e), L1(f)
+
+extern bool __threaded; /* see thread.h */
+long __sleep_in_kernel(long number, const long *arguments);
+
 /* The kernel's answer as C wants it: -errno becomes errno and -1. */
 long __result(long answer);
 
 /* The same, in one go, for functions that return int. */
-#define call(...) ((int)__result(kernel(__VA_ARGS__)))
+#define call(...)	((int)__result(kernel(__VA_ARGS__)))
+#define call_sleep(...) ((int)__result(kernel_sleep(__VA_ARGS__)))
 
 /* From the initial stack: environ, the auxiliary vector, the program's name. */
 void __start(long *stack);

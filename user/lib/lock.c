@@ -20,6 +20,7 @@ __lock_take(struct lock *l)
 		l->owner = me;
 	}
 	l->depth++;
+	me->shields++; /* nobody would drop it */
 	return l;
 }
 
@@ -28,7 +29,10 @@ __lock_drop(struct lock **held)
 {
 	struct lock *l = *held;
 
-	if (!l || --l->depth > 0)
+	if (!l)
+		return;
+	__self()->shields--;
+	if (--l->depth > 0)
 		return;
 	l->owner = NULL;
 	__word_unlock(&l->word);
@@ -42,7 +46,7 @@ __word_lock(atomic_int *word)
 	if (atomic_compare_exchange_strong(word, &free, 1))
 		return;
 	while (atomic_exchange(word, 2) != 0)
-		__futex_wait(word, 2, NULL);
+		__futex_wait(word, 2);
 }
 
 void

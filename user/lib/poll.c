@@ -9,7 +9,7 @@
 int
 poll(struct pollfd *fds, nfds_t count, int milliseconds)
 {
-	return call(SYS_poll, fds, count, milliseconds);
+	return call_sleep(SYS_poll, fds, count, milliseconds);
 }
 
 /* The kernel puts down how much time was left: in a copy. */
@@ -21,15 +21,16 @@ ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
 
 	if (timeout)
 		left = *timeout;
-	return call(SYS_ppoll, fds, count, timeout ? &left : NULL, mask,
-		    sizeof(*mask));
+	return call_sleep(SYS_ppoll, fds, count, timeout ? &left : NULL, mask,
+			  sizeof(*mask));
 }
 
 int
 select(int count, fd_set *restrict readable, fd_set *restrict writable,
        fd_set *restrict failed, struct timeval *restrict timeout)
 {
-	return call(SYS_select, count, readable, writable, failed, timeout);
+	return call_sleep(SYS_select, count, readable, writable, failed,
+			  timeout);
 }
 
 int
@@ -45,6 +46,6 @@ pselect(int count, fd_set *restrict readable, fd_set *restrict writable,
 
 	if (timeout)
 		left = *timeout;
-	return call(SYS_pselect6, count, readable, writable, failed,
-		    timeout ? &left : NULL, &sixth);
+	return call_sleep(SYS_pselect6, count, readable, writable, failed,
+			  timeout ? &left : NULL, &sixth);
 }

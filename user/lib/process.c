@@ -117,7 +117,7 @@ setsid(void)
 pid_t
 wait4(pid_t pid, int *status, int options, struct rusage *usage)
 {
-	return call(SYS_wait4, pid, status, options, usage);
+	return call_sleep(SYS_wait4, pid, status, options, usage);
 }
 
 pid_t
@@ -141,7 +141,7 @@ wait(int *status)
 int
 waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 {
-	return call(SYS_waitid, type, id, info, options, NULL);
+	return call_sleep(SYS_waitid, type, id, info, options, NULL);
 }
 
 int

@@ -83,14 +83,14 @@ sigpending(sigset_t *set)
 int
 sigsuspend(const sigset_t *mask)
 {
-	return call(SYS_rt_sigsuspend, mask, SET_SIZE);
+	return call_sleep(SYS_rt_sigsuspend, mask, SET_SIZE);
 }
 
 int
 sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info,
 	     const struct timespec *restrict timeout)
 {
-	return call(SYS_rt_sigtimedwait, set, info, timeout, SET_SIZE);
+	return call_sleep(SYS_rt_sigtimedwait, set, info, timeout, SET_SIZE);
 }
 
 int
@@ -141,7 +141,7 @@ sigemptyset(sigset_t *set)
 int
 sigfillset(sigset_t *set)
 {
-	set->bits = ~0UL;
+	set->bits = ~(3UL << 31); /* without 32 and 33: see thread_cancel.c */
 	return 0;
 }
 
@@ -206,7 +206,7 @@ raise(int signal)
 int
 pause(void)
 {
-	return call(SYS_pause);
+	return call_sleep(SYS_pause, 0);
 }
 
 unsigned

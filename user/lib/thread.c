@@ -187,6 +187,9 @@ pthread_exit(void *result)
 	struct thread *t = __self();
 	sigset_t all;
 
+	t->no_cancel = 1;
+	while (t->cleanup)
+		__cleanup_pop(t->cleanup, 1);
 	__thread_end_values(t);
 	t->result = result;
 	if (atomic_fetch_sub(&count, 1) == 1)
@@ -210,7 +213,7 @@ pthread_join(pthread_t thread, void **result)
 	if (t == __self())
 		return EDEADLK;
 	while ((tid = t->tid) != 0)
-		__futex_wait(&t->tid, tid, NULL);
+		__futex_sleep(&t->tid, tid, NULL);
 	if (result)
 		*result = t->result;
 	if (t->memory)

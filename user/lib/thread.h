@@ -31,6 +31,10 @@ struct thread {
 	size_t size;
 	void *(*start)(void *);
 	void *argument, *result;
+	atomic_int cancelled; /* somebody wants it to end */
+	int no_cancel;	      /* but it does not, now */
+	int shields;	      /* locks of the libc that it holds */
+	struct __cleanup *cleanup;
 	void *values[PTHREAD_KEYS_MAX];
 };
 
@@ -60,15 +64,19 @@ void __thread_end_values(struct thread *t);
 /* clone(2) with entry() on the new stack. => its tid, or -errno */
 int __clone(unsigned long flags, void *stack, atomic_int *parent_tid,
 	    atomic_int *child_tid, struct thread *self, void (*entry)(void));
+/* The system call that arguments hold, unless the thread is to end first. */
+long __cancel_call(atomic_int *cancelled, long number, const long *arguments);
 /* munmap and exit without a stack */
 _Noreturn void __unmap_self(void *memory, size_t size);
 
 /* A lock of one word: 0 free, 1 held, 2 held and somebody waits. */
 void __word_lock(atomic_int *word);
 void __word_unlock(atomic_int *word);
-/* Sleeps while *word is value; returns when it changes, or by itself. deadline:
- * of CLOCK_REALTIME, or NULL. => 0 or an error number */
-int __futex_wait(atomic_int *word, int value, const struct timespec *deadline);
+/* Sleeps while *word is value; returns when it changes, or by itself. */
+void __futex_wait(atomic_int *word, int value);
+/* The same, until a deadline by CLOCK_REALTIME or NULL; and it can be cancelled.
+ * => 0 or an error number */
+int __futex_sleep(atomic_int *word, int value, const struct timespec *deadline);
 void __futex_wake(atomic_int *word, int count);
 
 #pragma GCC visibility pop

@@ -26,8 +26,14 @@ time_until(const struct timespec *deadline, struct timespec *left)
 	return left->tv_sec >= 0;
 }
 
+void
+__futex_wait(atomic_int *word, int value)
+{
+	kernel(SYS_futex, word, FUTEX_WAIT, value, NULL);
+}
+
 int
-__futex_wait(atomic_int *word, int value, const struct timespec *deadline)
+__futex_sleep(atomic_int *word, int value, const struct timespec *deadline)
 {
 	struct timespec left;
 
@@ -35,8 +41,8 @@ __futex_wait(atomic_int *word, int value, const struct timespec *deadline)
 		return EINVAL;
 	if (deadline && !time_until(deadline, &left))
 		return ETIMEDOUT;
-	return (int)-kernel(SYS_futex, word, FUTEX_WAIT, value,
-			    deadline ? &left : NULL);
+	return (int)-kernel_sleep(SYS_futex, word, FUTEX_WAIT, value,
+				  deadline ? &left : NULL);
 }
 
 void
@@ -149,7 +155,13 @@ pthread_cond_destroy(pthread_cond_t *c)
 	return 0;
 }
 
-/* A signal between unlock and wait has changed the number. */
+static void
+lock_again(void *mutex)
+{
+	pthread_mutex_lock(mutex);
+}
+
+/* A signal between unlock and sleep has changed the number. */
 int
 pthread_cond_timedwait(pthread_cond_t *restrict c, pthread_mutex_t *restrict m,
 		       const struct timespec *restrict deadline)
@@ -157,8 +169,9 @@ pthread_cond_timedwait(pthread_cond_t *restrict c, pthread_mutex_t *restrict m,
 	int signals = c->signals, error;
 
 	pthread_mutex_unlock(m);
-	error = __futex_wait(&c->signals, signals, deadline);
-	pthread_mutex_lock(m);
+	pthread_cleanup_push(lock_again, m);
+	error = __futex_sleep(&c->signals, signals, deadline);
+	pthread_cleanup_pop(1);
 	return error == ETIMEDOUT || error == EINVAL ? error : 0;
 }
 
@@ -232,7 +245,7 @@ pthread_once(pthread_once_t *once, void (*run)(void))
 		__futex_wake(once, INT_MAX);
 	}
 	while ((state = *once) != 2)
-		__futex_wait(once, state, NULL);
+		__futex_wait(once, state);
 	return 0;
 }
 
@@ -287,7 +300,7 @@ int
 sem_timedwait(sem_t *restrict s, const struct timespec *restrict deadline)
 {
 	while (sem_trywait(s) < 0) {
-		int error = __futex_wait(&s->value, 0, deadline);
+		int error = __futex_sleep(&s->value, 0, deadline);
 
 		if (error && error != EAGAIN) {
 			errno = error;

@@ -65,7 +65,7 @@ difftime(time_t later, time_t earlier)
 int
 nanosleep(const struct timespec *want, struct timespec *left)
 {
-	return call(SYS_nanosleep, want, left);
+	return call_sleep(SYS_nanosleep, want, left);
 }
 
 /* => the error number itself. POSIX */
@@ -73,7 +73,7 @@ int
 clock_nanosleep(clockid_t id, int flags, const struct timespec *want,
 		struct timespec *left)
 {
-	return (int)-kernel(SYS_clock_nanosleep, id, flags, want, left);
+	return (int)-kernel_sleep(SYS_clock_nanosleep, id, flags, want, left);
 }
 
 /* => the seconds that were not slept */

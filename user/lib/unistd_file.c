@@ -19,37 +19,50 @@
 ssize_t
 read(int fd, void *data, size_t n)
 {
-	return __result(kernel(SYS_read, fd, data, n));
+	return __result(kernel_sleep(SYS_read, fd, data, n));
 }
 
 ssize_t
 write(int fd, const void *data, size_t n)
 {
-	return __result(kernel(SYS_write, fd, data, n));
+	return __result(kernel_sleep(SYS_write, fd, data, n));
 }
 
 ssize_t
 pread(int fd, void *data, size_t n, off_t offset)
 {
-	return __result(kernel(SYS_pread64, fd, data, n, offset));
+	return __result(kernel_sleep(SYS_pread64, fd, data, n, offset));
 }
 
 ssize_t
 pwrite(int fd, const void *data, size_t n, off_t offset)
 {
-	return __result(kernel(SYS_pwrite64, fd, data, n, offset));
+	return __result(kernel_sleep(SYS_pwrite64, fd, data, n, offset));
 }
 
 ssize_t
 readv(int fd, const struct iovec *iov, int count)
 {
-	return __result(kernel(SYS_readv, fd, iov, count));
+	return __result(kernel_sleep(SYS_readv, fd, iov, count));
 }
 
 ssize_t
 writev(int fd, const struct iovec *iov, int count)
 {
-	return __result(kernel(SYS_writev, fd, iov, count));
+	return __result(kernel_sleep(SYS_writev, fd, iov, count));
+}
+
+/* The offset in two halves, of which x86-64 uses the first. */
+ssize_t
+preadv(int fd, const struct iovec *iov, int count, off_t offset)
+{
+	return __result(kernel_sleep(SYS_preadv, fd, iov, count, offset, 0));
+}
+
+ssize_t
+pwritev(int fd, const struct iovec *iov, int count, off_t offset)
+{
+	return __result(kernel_sleep(SYS_pwritev, fd, iov, count, offset, 0));
 }
 
 off_t
@@ -71,7 +84,7 @@ open(const char *path, int flags, ...)
 		mode = va_arg(args, mode_t);
 		va_end(args);
 	}
-	return call(SYS_open, path, flags, mode);
+	return call_sleep(SYS_open, path, flags, mode);
 }
 
 int
@@ -86,7 +99,7 @@ openat(int dir, const char *path, int flags, ...)
 		mode = va_arg(args, mode_t);
 		va_end(args);
 	}
-	return call(SYS_openat, dir, path, flags, mode);
+	return call_sleep(SYS_openat, dir, path, flags, mode);
 }
 
 int
@@ -110,7 +123,7 @@ fcntl(int fd, int command, ...)
 	va_start(args, command);
 	value = va_arg(args, long);
 	va_end(args);
-	return call(SYS_fcntl, fd, command, value);
+	return call_sleep(SYS_fcntl, fd, command, value);
 }
 
 int
@@ -158,7 +171,7 @@ pipe2(int fds[2], int flags)
 int
 fsync(int fd)
 {
-	return call(SYS_fsync, fd);
+	return call_sleep(SYS_fsync, fd);
 }
 
 int

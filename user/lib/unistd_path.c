@@ -11,6 +11,7 @@
 #include <sys/statfs.h>
 #include <sys/time.h>
 #include <unistd.h>
+#include <utime.h>
 
 #include "libc.h"
 
@@ -72,6 +73,18 @@ int
 mkdirat(int dir, const char *path, mode_t mode)
 {
 	return call(SYS_mkdirat, dir, path, mode);
+}
+
+int
+mknod(const char *path, mode_t mode, dev_t device)
+{
+	return call(SYS_mknod, path, mode, device);
+}
+
+int
+mkfifo(const char *path, mode_t mode)
+{
+	return mknod(path, mode | S_IFIFO, 0);
 }
 
 int
@@ -234,6 +247,18 @@ int
 utimensat(int dir, const char *path, const struct timespec times[2], int flags)
 {
 	return call(SYS_utimensat, dir, path, times, flags);
+}
+
+int
+utime(const char *path, const struct utimbuf *times)
+{
+	return call(SYS_utime, path, times);
+}
+
+int
+futimesat(int dir, const char *path, const struct timeval times[2])
+{
+	return call(SYS_futimesat, dir, path, times);
 }
 
 int

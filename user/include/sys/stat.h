@@ -104,6 +104,8 @@ int futimens(int fd, const struct timespec times[2]);
 int lstat(const char *restrict path, struct stat *restrict st);
 int mkdir(const char *path, mode_t mode);
 int mkdirat(int dir, const char *path, mode_t mode);
+int mkfifo(const char *path, mode_t mode);
+int mknod(const char *path, mode_t mode, dev_t device);
 int stat(const char *restrict path, struct stat *restrict st);
 int statx(int dir, const char *restrict path, int flags, unsigned mask,
 	  struct statx *restrict st);

@@ -23,6 +23,7 @@ struct itimerval {
 #define timerisset(t) ((t)->tv_sec || (t)->tv_usec)
 #define timerclear(t) ((t)->tv_sec = (t)->tv_usec = 0)
 
+int futimesat(int dir, const char *path, const struct timeval times[2]);
 int getitimer(int which, struct itimerval *value);
 int gettimeofday(struct timeval *restrict tv, void *restrict zone);
 int setitimer(int which, const struct itimerval *restrict value,

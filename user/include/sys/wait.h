@@ -16,7 +16,7 @@
 #define WSTOPSIG(status)     WEXITSTATUS(status)
 #define WCOREDUMP(status)    ((status)&0x80)
 #define WIFEXITED(status)    (WTERMSIG(status) == 0)
-#define WIFSIGNALED(status)  (((status)&0xff) != 0x7f && WTERMSIG(status) != 0)
+#define WIFSIGNALED(status)  (WTERMSIG(status) != 0 && WTERMSIG(status) != 0x7f)
 #define WIFSTOPPED(status)   (((status)&0xff) == 0x7f)
 #define WIFCONTINUED(status) ((status) == 0xffff)
 
