@@ -127,7 +127,7 @@ LAB_LIBC_OBJ := $(LAB_LIBC:%=$(B)/host/%.o)
 # Programs that run on Linux and in Quire, by the libc they are linked with.
 LINUX_SRC := $(filter-out tests/linux/driver.c,$(wildcard tests/linux/*.c))
 LINUX_LIBCS = glibc $(if $(shell command -v musl-gcc),musl musl-so)
-LINUX	:= $(B)/linux/driver $(foreach l,$(LINUX_LIBCS), \
+LINUX	:= $(B)/linux/driver $(foreach l,quire $(LINUX_LIBCS), \
 	  $(LINUX_SRC:tests/linux/%.c=$(B)/linux/$(l)/%))
 
 # The tree inside the initramfs: programs without debug information.
@@ -389,6 +389,13 @@ $(B)/linux/$(1)/%: tests/linux/%.c $(wildcard tests/linux/*.h)
 	$$(call say,LINUX,$$@) $$(LINUX_CC) $$(LINUX_CFLAGS) -o $$@ $$<
 endef
 $(foreach l,$(LINUX_LIBCS),$(eval $(call linux_rule,$(l))))
+# Or as ours are built, unchanged: with our headers, linked with our libc.so.
+$(B)/linux/quire/%: tests/linux/%.c $(wildcard tests/linux/*.h) $(CRT1) \
+  $(B)/user/libc.so $(wildcard user/include/*.h user/include/*/*.h)
+	$(call say,LINUX,$@) $(CC) $(filter-out -s -pthread,$(LINUX_CFLAGS)) \
+	    $(filter-out $(COMMON),$(USER_CFLAGS)) -fno-pie -c -o $@.o $<
+	$(Q)$(LD) $(USER_LDFLAGS) -s -no-pie $(INTERP) -o $@ $(CRT1) $@.o \
+	    $(B)/user/libc.so
 $(B)/linux/driver:
 	$(call say,LINUX,$@) $(LINUX_CC) $(LINUX_CFLAGS) -o $@ $<
 

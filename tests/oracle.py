@@ -27,7 +27,7 @@ PENDING_SECONDS = 2  # that one may take of which we know that it fails
 BOOTS = 8  # of one batch: a case that takes the kernel down costs one
 
 # How the C programs are linked; build/linux/VARIANT/PROGRAM.
-VARIANTS = ("glibc", "musl", "musl-so")
+VARIANTS = ("glibc", "musl", "musl-so", "quire")
 INTERPRETERS = {
     "busybox": ("/bin/busybox", "sh"),
     "bash": ("/bin/bash-static", "bash"),
