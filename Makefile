@@ -35,6 +35,7 @@ CPU	= max
 MEM	= 128M
 INIT	=	# first program, instead of /bin/init
 ARGS	=	# its arguments
+WITH	=	# Debian packages to add, with the libraries they need: busybox-static
 EVENTS	=	# 1: event stream in build/events.log
 STRACE	=	# 1: the kernel prints every system call
 PROG	=	# make gdb: also load the symbols of this program
@@ -126,7 +127,7 @@ LAB_LIBC_OBJ := $(LAB_LIBC:%=$(B)/host/%.o)
 
 # Programs that run on Linux and in Quire, by the libc they are linked with.
 LINUX_SRC := $(filter-out tests/linux/driver.c,$(wildcard tests/linux/*.c))
-LINUX_LIBCS = glibc $(if $(shell command -v musl-gcc),musl musl-so)
+LINUX_LIBCS = glibc musl musl-so
 LINUX	:= $(B)/linux/driver $(foreach l,quire $(LINUX_LIBCS), \
 	  $(LINUX_SRC:tests/linux/%.c=$(B)/linux/$(l)/%))
 
@@ -233,6 +234,7 @@ NEED	= build $(if $(filter all run test %.iso,$(GOALS)),iso) \
 	  $(if $(filter run run-pvh gdb test test-labs grade,$(GOALS)),run) \
 	  $(if $(filter gdb,$(GOALS)),gdb) \
 	  $(if $(filter test host test-labs grade,$(GOALS)),test) \
+	  $(if $(filter test linux,$(GOALS)),linux) \
 	  $(if $(filter check format,$(GOALS)),check)
 tools:
 	@CC='$(CC)' CROSS='$(CROSS)' tools/doctor --install $(NEED)
@@ -332,8 +334,10 @@ $(ROOT)/etc/motd: Makefile
 
 $(B)/initramfs.list: FORCE
 	@mkdir -p $(@D)
+	@$(if $(strip $(WITH)),$(PYTHON) tools/packages --install $(WITH) && \
+	    $(PYTHON) tools/packages $(WITH),:) > $@.new
 	@printf '%s\n' bin/ dev/ etc/ lib/ test/ tmp/ \
-	    $(foreach f,$(ROOT_FILES),$(f:$(ROOT)/%=%)=$(f)) > $@.new
+	    $(foreach f,$(ROOT_FILES),$(f:$(ROOT)/%=%)=$(f)) >> $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 $(B)/initramfs.cpio: $(B)/initramfs.list $(ROOT_FILES) tools/mkinitramfs
@@ -383,12 +387,15 @@ LINUX_CFLAGS = -std=gnu11 -D_GNU_SOURCE -O1 -s -pthread -Wall -Wextra $(if \
 $(B)/linux/driver $(B)/linux/glibc/%: LINUX_CC = $(HOSTCC) -static
 $(B)/linux/musl/%: LINUX_CC = musl-gcc -static
 $(B)/linux/musl-so/%: LINUX_CC = musl-gcc
-$(B)/linux/driver: tests/linux/driver.c
+# Without musl-gcc its programs are left out, and the tests say so.
 define linux_rule
-$(B)/linux/$(1)/%: tests/linux/%.c $(wildcard tests/linux/*.h)
-	$$(call say,LINUX,$$@) $$(LINUX_CC) $$(LINUX_CFLAGS) -o $$@ $$<
+$(B)/linux/$(1)%: tests/linux/%.c $(wildcard tests/linux/*.h) $(B)/flags
+	$(Q)mkdir -p $$(@D); command -v $$(firstword $$(LINUX_CC)) >/dev/null || \
+	    exit 0; printf '%-7s %s\n' LINUX $$@; \
+	    $$(LINUX_CC) $$(LINUX_CFLAGS) -o $$@ $$<
 endef
-$(foreach l,$(LINUX_LIBCS),$(eval $(call linux_rule,$(l))))
+$(foreach l,$(LINUX_LIBCS:%=%/) ,$(eval $(call linux_rule,$(l))))
+$(eval $(call linux_rule,))
 # Or as ours are built, unchanged: with our headers, linked with our libc.so.
 $(B)/linux/quire/%: tests/linux/%.c $(wildcard tests/linux/*.h) $(CRT1) \
   $(B)/user/libc.so $(wildcard user/include/*.h user/include/*/*.h)
@@ -396,8 +403,6 @@ $(B)/linux/quire/%: tests/linux/%.c $(wildcard tests/linux/*.h) $(CRT1) \
 	    $(filter-out $(COMMON),$(USER_CFLAGS)) -fno-pie -c -o $@.o $<
 	$(Q)$(LD) $(USER_LDFLAGS) -s -no-pie $(INTERP) -o $@ $(CRT1) $@.o \
 	    $(B)/user/libc.so
-$(B)/linux/driver:
-	$(call say,LINUX,$@) $(LINUX_CC) $(LINUX_CFLAGS) -o $@ $<
 
 -include $(KERNEL_OBJ:.o=.d) $(LIBC_OBJ:.o=.d) $(USER_OBJ:.o=.d) \
 	$(HOST_LIB_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(LAB_LIBC_OBJ:.o=.d) $(B)/user/lib/crt1.asm.d

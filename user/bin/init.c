@@ -16,7 +16,7 @@
 
 static char shell[] = "sh";
 static char *environment[] = {
-	(char[]){"PATH=/bin:/test"},
+	(char[]){"PATH=/bin:/usr/bin:/test"},
 	(char[]){"HOME=/"},
 	(char[]){"TERM=vt100"},
 	NULL,
