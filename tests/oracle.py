@@ -3,12 +3,14 @@
 Owns: what a case is, the batches that share one boot, and what the driver of
 tests/linux/driver.c reports.
 
-A case is a CASE of a C program, or a section `== name` of a file of scripts,
-whose first line names the programs that run each of them. Its identity is
-`variant/file/name`: glibc/files/open_missing, busybox/posix/pipeline. The same
-driver, the same files and the same relative paths are used on both sides.
+A case is a CASE of a C program, or a section `== name` of a file of scripts, at
+whose head a line `#! INTERPRETER TIER PACKAGE` for each interpreter says what its
+result is evidence for. Its identity is `variant/file/name`:
+glibc/files/open_missing, busybox/posix/pipeline. The same driver, the same files
+and the same paths are used on both sides.
 """
 
+import functools
 import os
 import re
 import secrets
@@ -18,22 +20,45 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conftest import BUILD, ROOT, mkinitramfs
+from conftest import BUILD, ROOT, load_tool, mkinitramfs
 from qemu import Crash, Hang, Machine
+
+packages = load_tool("packages")
 
 SOURCE = ROOT / "tests/linux"
 SECONDS = 10  # that a case may take
 PENDING_SECONDS = 2  # that one may take of which we know that it fails
 BOOTS = 8  # of one batch: a case that takes the kernel down costs one
 
-# How the C programs are linked; build/linux/VARIANT/PROGRAM.
-VARIANTS = ("glibc", "musl", "musl-so", "quire")
+# How the C programs are linked: the tier, and the package of the libc.
+VARIANTS = {
+    "glibc": (0, "libc6-dev"),
+    "musl": (0, "musl-tools"),
+    "musl-so": (1, "musl"),
+}
+OURS = {"quire": (0, "quire")}  # judged by test_our_libc.py
 INTERPRETERS = {
     "busybox": ("/bin/busybox", "sh"),
     "bash": ("/bin/bash-static", "bash"),
     "dash": ("/bin/dash", "dash"),
     "lua": ("/usr/bin/lua5.4", "lua"),
 }
+# What the guest gets of the packages, those that are installed.
+PACKAGES = (
+    "busybox-static:bin/busybox",
+    "bash-static:bin/bash-static",
+    "dash:bin/dash,bin/sh",
+    "libc6:lib/x86_64-linux-gnu/ld-linux-x86-64.so.2",
+    "coreutils:bin/ls,usr/bin/sort,bin/cat,bin/mkdir,bin/chmod,bin/sleep",
+    "lua5.4:usr/bin/lua5.4",
+    "ncurses-base:lib/terminfo/v/vt100",
+    "musl:lib/ld-musl-x86_64.so.1",
+    "tcc:usr/bin/tcc,usr/bin/x86_64-tcc,usr/lib/x86_64-linux-gnu/tcc/*",
+    "libc6-dev:usr/include/*,usr/lib/x86_64-linux-gnu/crt?.o,"
+    "usr/lib/x86_64-linux-gnu/libc.so,usr/lib/x86_64-linux-gnu/libc_nonshared.a",
+    "linux-libc-dev:usr/include/linux/limits.h,usr/include/linux/errno.h,"
+    "usr/include/*/asm/errno.h,usr/include/asm-generic/errno*",
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +68,8 @@ class Case:
     name: str
     program: str  # below the root of the cases, or absolute
     argv: tuple
+    tier: int
+    package: str
 
     @property
     def id(self):
@@ -75,24 +102,26 @@ def c_cases(variant):
     for path in sorted(SOURCE.glob("*.c")):
         for name in re.findall(r"^CASE\((\w+)\)", path.read_text(), re.M):
             program = f"../../{variant}/{path.stem}"
-            yield Case(variant, path.stem, name, program, (path.stem, name))
+            argv = (path.stem, name)
+            yield Case(variant, path.stem, name, program, argv, *(VARIANTS | OURS)[variant])
 
 
 def scripts(path):
-    """-> the interpreters, {name: text}"""
+    """-> [(interpreter, tier, package)], {name: text}"""
     head, *sections = re.split(r"^== (\S+)\n", path.read_text(), flags=re.M)
-    interpreters = re.search(r"^#!(.*)", head)[1].split()
-    return interpreters, dict(zip(sections[::2], sections[1::2]))
+    runs = re.findall(r"^#! (\S+) (\d) (\S+)$", head, re.M)
+    return runs, dict(zip(sections[::2], sections[1::2]))
 
 
 def script_cases():
     for path in sorted(SOURCE.glob("*.cases")):
-        interpreters, texts = scripts(path)
-        for shell in interpreters:
-            program, argv0 = INTERPRETERS[shell]
+        runs, texts = scripts(path)
+        for variant, tier, package in runs:
+            program, argv0 = INTERPRETERS[variant]
             for name in texts:
-                script = f"../../scripts/{path.stem}.{name}"
-                yield Case(shell, path.stem, name, program, (argv0, script))
+                argv = (argv0, f"../../scripts/{path.stem}.{name}")
+                case = (variant, path.stem, name, program, argv)
+                yield Case(*case, int(tier), package)
 
 
 def all_cases():
@@ -138,7 +167,7 @@ def files_of(cases):
     files.update(script_files())
     for case in cases:
         name = f"{case.variant}/{case.file}"
-        if case.variant in VARIANTS and name not in files:
+        if case.variant in VARIANTS | OURS and name not in files:
             files[name] = (BUILD / "linux" / name).read_bytes()
     return files
 
@@ -206,10 +235,8 @@ class Guest:
             files[f"linux/{name}"] = (stat.S_IFREG | 0o755, data)
         text = case_list(cases).encode()
         files["linux/list"] = (stat.S_IFREG | 0o644, text)
-        for parent in ("tmp", *{str(Path(name).parent) for name in files}):
-            while parent not in ("", "."):
-                files.setdefault(parent, (stat.S_IFDIR | 0o755, b""))
-                parent = str(Path(parent).parent)
+        for parent in ("tmp", *packages.parents(files)):
+            files.setdefault(parent, (stat.S_IFDIR | 0o755, b""))
         archive = self.directory / "cases.cpio"
         archive.write_bytes(mkinitramfs.archive(files))
         self.nonce = secrets.token_hex(4)
@@ -244,10 +271,20 @@ class Guest:
         return results
 
 
-def packages_missing(case):
+@functools.lru_cache(None)
+def absent(package):
+    return packages.installed(package) is None
+
+
+def why_skipped(case):
     """Why this machine cannot run the case, or None."""
-    if case.variant in INTERPRETERS and not os.path.exists(case.program):
-        return f"{case.program} is not installed"
-    if case.variant.startswith("musl") and not shutil.which("musl-gcc"):
-        return "musl-gcc (package musl-tools) is not installed"
+    if absent(case.package) and case.variant != "glibc":
+        return f"package {case.package} is not installed"
     return None
+
+
+def package_files():
+    """{name below /: (mode, contents)} of PACKAGES."""
+    there = [word for word in PACKAGES if not absent(word.partition(":")[0])]
+    entries = (f"{name}={path}" for name, path in packages.closure(there).items())
+    return dict(map(mkinitramfs.read_entry, entries))

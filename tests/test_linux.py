@@ -9,19 +9,45 @@ import difflib
 import oracle
 import pytest
 
-CASES = [case for case in oracle.all_cases() if case.variant == "glibc"]
+# What one boot serves, by the names of variants; and pytest-xdist's group.
+BATCHES = {
+    "glibc": ("glibc",),
+    "musl": ("musl", "musl-so"),
+    "scripts": tuple(oracle.INTERPRETERS),
+}
+CASES = list(oracle.all_cases())
 
 
-@pytest.fixture(scope="module")
-def both(request, tmp_path_factory):
-    """Runs the cases that were asked for (-k). -> {key: result on the host},
-    {key: result in Quire}"""
+def batch_of(case):
+    return next(name for name, variants in BATCHES.items() if case.variant in variants)
+
+
+class Batches:
+    """Runs each batch when a case of it is first asked for, and of it only the
+    cases that are wanted (-k)."""
+
+    def __init__(self, wanted, directory):
+        self.wanted = wanted
+        self.directory = directory
+        self.done = {}
+
+    def __getitem__(self, name):
+        """-> {key: result on the host}, {key: result in Quire}"""
+        if name not in self.done:
+            cases = [case for case in self.wanted if batch_of(case) == name]
+            directory = self.directory / name
+            host = oracle.run_on_host(cases, directory)
+            files = {} if name == "glibc" else oracle.package_files()
+            self.done[name] = host, oracle.Guest(files, directory).run(cases)
+        return self.done[name]
+
+
+@pytest.fixture(scope="session")
+def batches(request, tmp_path_factory):
     calls = (getattr(item, "callspec", None) for item in request.session.items)
     wanted = {call.params.get("case") for call in calls if call}
-    cases = [case for case in CASES if case in wanted]
-    directory = tmp_path_factory.mktemp("linux")
-    guest = oracle.Guest({}, directory)
-    return oracle.run_on_host(cases, directory / "host"), guest.run(cases)
+    cases = [case for case in CASES if case in wanted and not oracle.why_skipped(case)]
+    return Batches(cases, tmp_path_factory.mktemp("linux"))
 
 
 def difference(case, both):
@@ -47,10 +73,17 @@ def judge(case, both):
         pytest.fail(f"{case.id}\n{differs}", pytrace=False)
 
 
-@pytest.mark.xdist_group("linux")
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_case(case, both):
-    judge(case, both)
+def parameter(case):
+    group = pytest.mark.xdist_group(f"linux-{batch_of(case)}")
+    return pytest.param(case, id=case.id, marks=group)
+
+
+@pytest.mark.parametrize("case", map(parameter, CASES))
+def test_case(case, batches):
+    missing = oracle.why_skipped(case)
+    if missing:
+        pytest.skip(missing)
+    judge(case, batches[batch_of(case)])
 
 
 # ---- The harness itself ---------------------------------------------------------
@@ -84,7 +117,7 @@ def report(out=b"1", end=b"exit 0"):
     ],
 )
 def test_the_harness_sees_every_difference(quire, differs):
-    case = oracle.Case("glibc", "file", "name", "", ())
+    case = oracle.Case("glibc", "file", "name", "", (), 0, "")
     found = difference(case, [oracle.parse(text, "host") for text in (report(), quire)])
     assert found is None if differs is None else differs in found
 
