@@ -237,7 +237,7 @@ class Guest:
         files["linux/list"] = (stat.S_IFREG | 0o644, text)
         for parent in ("tmp", *packages.parents(files)):
             files.setdefault(parent, (stat.S_IFDIR | 0o755, b""))
-        archive = self.directory / "cases.cpio"
+        archive = self.directory.with_suffix(".cpio")
         archive.write_bytes(mkinitramfs.archive(files))
         self.nonce = secrets.token_hex(4)
         with Machine(

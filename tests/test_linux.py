@@ -5,6 +5,7 @@ known to differ; such a case that does not differ any more fails.
 """
 
 import difflib
+from concurrent.futures import ThreadPoolExecutor
 
 import oracle
 import pytest
@@ -36,9 +37,11 @@ class Batches:
         if name not in self.done:
             cases = [case for case in self.wanted if batch_of(case) == name]
             directory = self.directory / name
-            host = oracle.run_on_host(cases, directory)
             files = {} if name == "glibc" else oracle.package_files()
-            self.done[name] = host, oracle.Guest(files, directory).run(cases)
+            with ThreadPoolExecutor() as pool:  # mostly both sides sleep
+                host = pool.submit(oracle.run_on_host, cases, directory)
+                quire = pool.submit(oracle.Guest(files, directory).run, cases)
+                self.done[name] = host.result(), quire.result()
         return self.done[name]
 
 

@@ -324,7 +324,7 @@ CASE(break_moves)
 	show(move_break(NULL) == end);
 	show(move_break(BAD) == end);
 	show(move_break((char *)-1) == end);
-	show(move_break((char *)(1ul << 46)) == end);
+	show(move_break((char *)(1ul << 48)) == end);
 	victim = heap + 10 * PAGE;
 	finish(start(read_victim));
 }
