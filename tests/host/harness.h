@@ -57,22 +57,26 @@ struct claim {
 
 #define RUN(tests) cmocka_run_group_tests(tests, NULL, NULL)
 
+/* The file and line of the macro's use. */
+#define HERE	  __FILE__ ":" HERE_(__LINE__)
+#define HERE_(x)  HERE__(x)
+#define HERE__(x) #x
+
 /* op is 0 or -errno. => it has succeeded */
-#define must(op) (harness_before(), harness_after((op), #op, __LINE__))
+#define must(op) (harness_before(), harness_after((op), #op, HERE))
 /* op is a pointer, NULL only without memory. */
-#define must_have(op) \
-	(harness_before(), harness_after_pointer((op), #op, __LINE__))
+#define must_have(op) (harness_before(), harness_after_pointer((op), #op, HERE))
 /* The same as must() for what may have been done in part: a copy, or a fault
  * that has fetched its page but not owned it. */
-#define must_all(op) harness_after_part((op), #op, __LINE__)
+#define must_all(op) harness_after_part((op), #op, HERE)
 
 int harness_setup(void **state);
 void harness_run(void **state);
 void harness_run_once(void **state);
 void harness_before(void);
-void harness_after(int result, const char *op, int line);
-void harness_after_part(int result, const char *op, int line);
-void *harness_after_pointer(void *result, const char *op, int line);
+void harness_after(int result, const char *op, const char *where);
+void harness_after_part(int result, const char *op, const char *where);
+void *harness_after_pointer(void *result, const char *op, const char *where);
 
 /* Fails the test at the first broken invariant, in any space and TLB. */
 void check_all(void);
