@@ -103,7 +103,7 @@ class Run:
         """The kernel's explanations of faults, and its panic."""
         pattern = r"^.*?\w+\[\d+\]: SIG\w+:.*\n(?:  .*\n)*|^PANIC: .*\n(?:.*\n){0,24}"
         text = "".join(re.findall(pattern, self.serial + "\n", re.M))
-        return re.sub(r"^(cr0|rip|rax|rsi|r9|r13) [0-9a-f]{16} .*\n", "", text, flags=re.M)
+        return re.sub(r"^(cr0|rip|rax|rsi|r9|r13) +[0-9a-f]{16} .*\n", "", text, flags=re.M)
 
     @property
     def sealed(self):
@@ -116,6 +116,12 @@ class Run:
     def points(self):
         lines = re.findall(r"^(not ok|ok) (\d+) - ", self.serial, re.M)
         return [result == "ok" for result, _ in lines]
+
+    def look(self, name):
+        """What was seen when the program asked for this look."""
+        if name not in self.looks:
+            raise CheckFailed(f"the program never asked for the look {name!r}")
+        return self.looks[name]
 
     def passed(self, *claims):
         """The check's points depend on it: the program said that all its claims

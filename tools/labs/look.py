@@ -6,7 +6,7 @@ student's kernel: an entry is what the MMU would use.
 
 import re
 
-REQUEST = re.compile(r"^# look (\S+) (at|frame) 0x([0-9a-f]+)\n", re.M)
+REQUEST = re.compile(r"^# look (\S+) (at|frame) 0x([0-9a-f]+)\b.*\n", re.M)
 ADDRESS = 0x000F_FFFF_FFFF_F000
 LEVELS = (39, 30, 21, 12)
 WORDS = 512

@@ -3,6 +3,7 @@
 import pytest
 
 from labs import check
+from labs.guest import CheckFailed
 
 POISON = 0xDEADF4A3E0000000  # as in mm/frame.c
 
@@ -44,21 +45,30 @@ def test_system(processes):
 
 @check(points=10, title="the events tell every frame: alloc and free take turns")
 def test_events(processes):
-    taken, frees = set(), 0
+    taken, frees = {}, 0  # taken: frame -> the event that gave it out
     for event in processes.events:
-        frame = event.get("frame")
+        frame, seq = event.get("frame"), event["seq"]
         if event["kind"] == "alloc":
-            assert frame not in taken, (
-                f"expected: frame {frame} is given out when it is free\n"
-                f"found:    event {event['seq']} gives it out a second time"
-            )
-            taken.add(frame)
+            if frame in taken:
+                raise CheckFailed(
+                    f"expected: frame {frame} is given out when it is free\n"
+                    f"found:    event {seq} gives it out, and so did event "
+                    f"{taken[frame]['seq']}; no `free` is between them"
+                )
+            taken[frame] = event
         elif event["kind"] == "free":
-            assert frame in taken, (
-                f"expected: frame {frame} is freed once\n"
-                f"found:    event {event['seq']} frees what was not given out"
-            )
-            taken.discard(frame)
+            given = taken.pop(frame, None)
+            if not given:
+                raise CheckFailed(
+                    f"expected: one event `free` for each `alloc`: the last put\n"
+                    f"found:    event {seq} frees frame {frame}, which was free"
+                )
+            if given["frame_kind"] != event["frame_kind"]:
+                raise CheckFailed(
+                    f"expected: `free` tells what frame {frame} was used for, "
+                    f"kind={given['frame_kind']} (event {given['seq']})\n"
+                    f"found:    event {seq} says kind={event['frame_kind']}"
+                )
             frees += 1
     if len(taken) < 10 or frees < 1000:
         processes.fail(
@@ -70,9 +80,9 @@ def test_events(processes):
 @check(points=5, title="seen from outside: the frame a program gave back holds poison")
 def test_outside(guest):
     run = guest.run("lab-frames", "outside", debug=True).passed()
-    mine, freed = run.looks["mine"], run.looks["freed"]
+    mine, freed = run.look("mine"), run.look("freed")
     assert mine.rights == "rw-" and set(mine.words) == {0x7777777777777777}
-    assert not run.looks["gone"].present and mine.frame == freed.frame
+    assert not run.look("gone").present and mine.frame == freed.frame
     other = next((word for word in freed.words if word != POISON), POISON)
     assert other == POISON, (
         f"expected: frame {freed.frame:x} holds {POISON:#x} after munmap\n"
