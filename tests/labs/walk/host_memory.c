@@ -51,7 +51,9 @@ TEST(owned_a_write_after_fork_copies_the_path_and_the_page)
 	before = frames_free();
 	must(pt_own(child, ODD));
 	taken = before - frames_free();
-	expect_at(child, ODD, taken == 4, "wanted 4 frames taken, got %zu",
+	expect_at(child, ODD, taken == 4,
+		  "pt_own must copy the three tables of the path (walk() owns "
+		  "them) and the page: wanted 4 frames taken, got %zu",
 		  taken);
 	before = frames_free();
 	must(pt_own(child, ODD + PAGE_SIZE));
@@ -75,7 +77,9 @@ TEST(owned_a_copied_table_counts_all_its_entries)
 	p = path_of(child, high);
 	expect_at(child, high, p.to[3] && p.to[3]->refs == 2,
 		  "two tables of level 3 point to the same one of level 2: it "
-		  "must have 2 references");
+		  "must have 2 references (own() shares half of the entries if "
+		  "it is told level 4: its level is that of the table that *e "
+		  "points to)");
 	expect_at(child, high, p.to[1] == f && f->refs == 1,
 		  "and below it nothing changes");
 }

@@ -1,6 +1,20 @@
 """Lab 2, walk: the bytes of the entries, and who holds which frame."""
 
 from labs import check
+from labs.guest import CheckFailed
+from labs.look import NX, P, U, W
+
+# The leaf of each page that lab-walk shows.
+LEAVES = {
+    "text": P | U,
+    "constant": P | U | NX,
+    "written-data": P | W | U | NX,
+    "stack": P | W | U | NX,
+    "zeros-that-others-see": P | U | NX,
+    "zeros-after-a-write": P | W | U | NX,
+    "PROT_NONE": P | NX,
+    "r-x": P | U,
+}
 
 
 @check(points=20, title="pt_map writes the right bits at the four levels")
@@ -35,7 +49,16 @@ def test_memory(host):
 
 @check(points=10, title="a running program: its entries, level by level")
 def test_guest_entries(guest):
-    guest.run("lab-walk", "entries", debug=True, events=True, memory="32M").passed()
+    run = guest.run("lab-walk", "entries", debug=True, events=True, memory="32M").passed()
+    for name, leaf in LEAVES.items():
+        expected = [P | W | U] * 3 + [leaf]
+        found = [entry & (P | W | U | NX) for entry in run.look(name).entries]
+        if found != expected:
+            raise CheckFailed(
+                f"seen from outside, through QEMU's monitor: {name}\n"
+                f"expected: {' '.join(map(hex, expected))}\n"
+                f"found:    {' '.join(map(hex, found))}"
+            )
 
 
 @check(points=5, title="a program that takes all memory is killed, and every table comes back")
