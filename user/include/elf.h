@@ -102,6 +102,7 @@ typedef struct {
 #define STB_WEAK   2
 #define STT_TLS	   6
 #define SHN_UNDEF  0
+#define STN_UNDEF  0
 
 #define ELF64_ST_BIND(info) ((info) >> 4)
 #define ELF64_ST_TYPE(info) ((info)&0xf)

@@ -38,7 +38,8 @@ kind_of(const Elf64_Rela *r)
 	}
 }
 
-/* The symbol that r names; only a weak one may be missing. => its address */
+/* The symbol that r names, if any; only a weak one may be missing.
+ * => its address */
 static uint64_t
 resolve(const struct objects *all, const struct object *o, const Elf64_Rela *r,
 	struct definition *def)
@@ -46,6 +47,8 @@ resolve(const struct objects *all, const struct object *o, const Elf64_Rela *r,
 	const Elf64_Sym *symbol = &o->symbols[ELF64_R_SYM(r->r_info)];
 	const char *name = o->strings + symbol->st_name;
 
+	if (ELF64_R_SYM(r->r_info) == STN_UNDEF)
+		return 0;
 	if (ELF64_ST_BIND(symbol->st_info) == STB_LOCAL)
 		return o->base + symbol->st_value;
 	if (__dl_lookup(all, name, kind_of(r), def))

@@ -33,7 +33,34 @@ set_word(struct made *m, uint64_t at, uint64_t value)
 	memcpy(m->data + at, &value, sizeof(value));
 }
 
-#define GARBAGE 0x5a5a5a5a5a5a5a5aul
+#define GARBAGE 0x5a5a5a5a5a5a5a5aul /* what the words held before */
+
+static void
+assert_word(const struct made *m, uint64_t at, uint64_t value)
+{
+	uint64_t base = m->object.base, found = word_at(m, at);
+
+	if (found == GARBAGE && value != GARBAGE)
+		fail_msg("%s: the word at 0x%lx is as it was before",
+			 m->object.name, (unsigned long)at);
+	if (found != value)
+		fail_msg("%s, at base 0x%lx: the word at 0x%lx: expected "
+			 "0x%lx, found 0x%lx",
+			 m->object.name, (unsigned long)base, (unsigned long)at,
+			 (unsigned long)value, (unsigned long)found);
+}
+
+/* The program is relocated, and ends at what cannot be done. */
+static void
+assert_refused(const char *what)
+{
+	make_list(&the_program, &lib_one, NULL);
+	if (!dies(relocate_one(0)))
+		fail_msg("%s: expected that __dl_fail ends the program", what);
+	if (!strstr(reason, "program"))
+		fail_msg("%s: __dl_fail must name the object: \"%s\"", what,
+			 reason);
+}
 
 /* A program that uses v, w and f of the library. */
 static void
@@ -65,7 +92,8 @@ static void
 relocate_program(void)
 {
 	make_list(&the_program, &lib_one, NULL);
-	assert_false(dies(relocate_one(0)));
+	if (dies(relocate_one(0)))
+		fail_msg("__dl_fail ended the program: \"%s\"", reason);
 }
 
 /* Every word of the program's data but those at the places given is as before. */
@@ -92,10 +120,8 @@ relocation_relative_is_base_plus_addend(void **state)
 	object_data(&the_program, 0x400, R_X86_64_RELATIVE, NULL, 0x1234);
 	object_data(&the_program, 0x408, R_X86_64_RELATIVE, NULL, -8);
 	relocate_program();
-	assert_int_equal(word_at(&the_program, 0x400),
-			 the_program.object.base + 0x1234);
-	assert_int_equal(word_at(&the_program, 0x408),
-			 the_program.object.base - 8);
+	assert_word(&the_program, 0x400, the_program.object.base + 0x1234);
+	assert_word(&the_program, 0x408, the_program.object.base - 8);
 	assert_only((uint64_t[]){0x400, 0x408}, 2);
 }
 
@@ -109,15 +135,25 @@ relocation_64_is_symbol_plus_addend(void **state)
 	object_data(&the_program, 0x420, R_X86_64_64, "f", -3);
 	object_data(&the_program, 0x430, R_X86_64_64, "here", 5);
 	relocate_program();
-	assert_int_equal(word_at(&the_program, 0x400),
-			 lib_one.object.base + 0x100);
-	assert_int_equal(word_at(&the_program, 0x410),
-			 lib_one.object.base + 0x118);
-	assert_int_equal(word_at(&the_program, 0x420),
-			 lib_one.object.base + 0x1fd);
-	assert_int_equal(word_at(&the_program, 0x430),
-			 the_program.object.base + 0x705);
+	assert_word(&the_program, 0x400, lib_one.object.base + 0x100);
+	assert_word(&the_program, 0x410, lib_one.object.base + 0x118);
+	assert_word(&the_program, 0x420, lib_one.object.base + 0x1fd);
+	assert_word(&the_program, 0x430, the_program.object.base + 0x705);
 	assert_only((uint64_t[]){0x400, 0x410, 0x420, 0x430}, 4);
+}
+
+/* gABI: the value of symbol number 0 is 0. It is nobody's address. */
+static void
+relocation_without_a_symbol_is_the_addend(void **state)
+{
+	(void)state;
+	make_pair();
+	object_data(&the_program, 0x400, R_X86_64_64, NULL, 0x1234);
+	object_data(&the_program, 0x408, R_X86_64_GLOB_DAT, NULL, 0);
+	relocate_program();
+	assert_word(&the_program, 0x400, 0x1234);
+	assert_word(&the_program, 0x408, 0);
+	assert_only((uint64_t[]){0x400, 0x408}, 2);
 }
 
 static void
@@ -130,12 +166,9 @@ relocation_got_and_plt_slots_get_the_address(void **state)
 	object_plt(&the_program, 0x410, "f");
 	object_plt(&the_program, 0x418, "v");
 	relocate_program();
-	assert_int_equal(word_at(&the_program, 0x400),
-			 lib_one.object.base + 0x100);
-	assert_int_equal(word_at(&the_program, 0x410),
-			 lib_one.object.base + 0x200);
-	assert_int_equal(word_at(&the_program, 0x418),
-			 lib_one.object.base + 0x100);
+	assert_word(&the_program, 0x400, lib_one.object.base + 0x100);
+	assert_word(&the_program, 0x410, lib_one.object.base + 0x200);
+	assert_word(&the_program, 0x418, lib_one.object.base + 0x100);
 	assert_only((uint64_t[]){0x400, 0x410, 0x418}, 3);
 }
 
@@ -148,15 +181,13 @@ relocation_copy_takes_the_bytes_of_the_library(void **state)
 	object_data(&the_program, 0x400, R_X86_64_GLOB_DAT, "copied", 0);
 	object_data(&lib_one, 0x500, R_X86_64_GLOB_DAT, "copied", 0);
 	relocate_program();
-	assert_int_equal(word_at(&the_program, 0x600), 0x300);
-	assert_int_equal(word_at(&the_program, 0x608), 0x308);
-	assert_int_equal(word_at(&the_program, 0x610), 0x310);
-	assert_int_equal(word_at(&the_program, 0x400),
-			 the_program.object.base + 0x600);
+	assert_word(&the_program, 0x600, 0x300);
+	assert_word(&the_program, 0x608, 0x308);
+	assert_word(&the_program, 0x610, 0x310);
+	assert_word(&the_program, 0x400, the_program.object.base + 0x600);
 	assert_only((uint64_t[]){0x400, 0x600, 0x608, 0x610}, 4);
 	relocate_one(1);
-	assert_int_equal(word_at(&lib_one, 0x500),
-			 the_program.object.base + 0x600);
+	assert_word(&lib_one, 0x500, the_program.object.base + 0x600);
 }
 
 static void
@@ -168,10 +199,8 @@ relocation_of_the_linker_itself_needs_no_list(void **state)
 	object_data(&the_program, 0x408, R_X86_64_GLOB_DAT, "v", 0);
 	object_data(&the_program, 0x410, R_X86_64_RELATIVE, NULL, 0x80);
 	__dl_relocate_self(&the_program.object);
-	assert_int_equal(word_at(&the_program, 0x400),
-			 the_program.object.base + 0x40);
-	assert_int_equal(word_at(&the_program, 0x410),
-			 the_program.object.base + 0x80);
+	assert_word(&the_program, 0x400, the_program.object.base + 0x40);
+	assert_word(&the_program, 0x410, the_program.object.base + 0x80);
 	assert_only((uint64_t[]){0x400, 0x410}, 2);
 }
 
@@ -184,9 +213,9 @@ undefined_weak_symbols_are_0(void **state)
 	object_data(&the_program, 0x408, R_X86_64_64, "gone", 16);
 	object_plt(&the_program, 0x410, "gone");
 	relocate_program();
-	assert_int_equal(word_at(&the_program, 0x400), 0);
-	assert_int_equal(word_at(&the_program, 0x408), 16);
-	assert_int_equal(word_at(&the_program, 0x410), 0);
+	assert_word(&the_program, 0x400, 0);
+	assert_word(&the_program, 0x408, 16);
+	assert_word(&the_program, 0x410, 0);
 }
 
 static void
@@ -195,10 +224,9 @@ undefined_others_end_the_program_by_name(void **state)
 	(void)state;
 	make_pair();
 	object_data(&the_program, 0x400, R_X86_64_GLOB_DAT, "lost", 0);
-	make_list(&the_program, &lib_one, NULL);
-	assert_true(dies(relocate_one(0)));
-	assert_non_null(strstr(reason, "program"));
-	assert_non_null(strstr(reason, "lost"));
+	assert_refused("a symbol that is nowhere");
+	if (!strstr(reason, "lost"))
+		fail_msg("__dl_fail must name the symbol: \"%s\"", reason);
 }
 
 static void
@@ -207,10 +235,8 @@ undefined_kinds_of_relocation_are_refused(void **state)
 	(void)state;
 	make_pair();
 	object_data(&the_program, 0x400, R_X86_64_DTPMOD64, "v", 0);
-	make_list(&the_program, &lib_one, NULL);
-	assert_true(dies(relocate_one(0)));
-	assert_non_null(strstr(reason, "program"));
-	assert_int_equal(word_at(&the_program, 0x400), GARBAGE);
+	assert_refused("R_X86_64_DTPMOD64");
+	assert_word(&the_program, 0x400, GARBAGE);
 }
 
 int
@@ -219,6 +245,7 @@ main(int argc, char *argv[])
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(relocation_relative_is_base_plus_addend),
 		cmocka_unit_test(relocation_64_is_symbol_plus_addend),
+		cmocka_unit_test(relocation_without_a_symbol_is_the_addend),
 		cmocka_unit_test(relocation_got_and_plt_slots_get_the_address),
 		cmocka_unit_test(
 			relocation_copy_takes_the_bytes_of_the_library),

@@ -1,0 +1,18 @@
+/*
+ * mistake: a relocation without a symbol takes symbol 0 for a local one, at base
+ */
+static uint64_t
+resolve(const struct objects *all, const struct object *o, const Elf64_Rela *r,
+	struct definition *def)
+{
+	const Elf64_Sym *symbol = &o->symbols[ELF64_R_SYM(r->r_info)];
+	const char *name = o->strings + symbol->st_name;
+
+	if (ELF64_ST_BIND(symbol->st_info) == STB_LOCAL)
+		return o->base + symbol->st_value;
+	if (__dl_lookup(all, name, kind_of(r), def))
+		return def->object->base + def->symbol->st_value;
+	if (ELF64_ST_BIND(symbol->st_info) != STB_WEAK)
+		__dl_fail(o->name, "symbol not found: ", name);
+	return 0;
+}
