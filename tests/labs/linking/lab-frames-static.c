@@ -159,6 +159,8 @@ relro(const struct image *m)
 	}
 	ok(pages > 0, "%s: has PT_GNU_RELRO", m->name);
 	is(writable, 0, "%s: no page of it is writable any more", m->name);
+	if (writable)
+		diag("STRACE=1 shows what mprotect is asked and answers");
 	p = page_of(pid[0], (const void *)(m->base + m->relro_end));
 	ok(p.region_start <= m->base + m->relro_end && (p.prot & PROT_WRITE),
 	   "%s: the page behind it still is", m->name);
