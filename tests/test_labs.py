@@ -129,6 +129,22 @@ def test_an_exported_tree_is_a_repository(tmp_path):
         export.export(catalog.Lab(LAB), tmp_path / "student")
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_student_may_rename_and_remove_functions(name, tmp_path, monkeypatch):
+    files = export.contents(catalog.Lab(name))
+    for path, (data, _) in files.items():
+        target = tmp_path / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    monkeypatch.setattr(catalog, "ROOT", tmp_path)
+    monkeypatch.setattr(catalog, "LABS", tmp_path / "tests/labs")
+    lab = catalog.Lab(name)
+    for path in lab.edit:
+        (tmp_path / path).write_text("int nothing;\n")
+    assert set(handin.read(tmp_path, lab).complete(lab).files) == set(lab.edit)
+    assert all(lab.blank()[path] == files[path][0] for path in lab.edit)
+
+
 def test_there_is_no_lab_outside():
     for name in ("../labs/frames", "nothing", ""):
         with pytest.raises(LabError):

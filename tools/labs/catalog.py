@@ -11,6 +11,7 @@ Owns: the meaning of lab.toml and of the folder tests/labs/NAME.
                         files have one); or mutants/ID/PATH, whole files
     blank/PATH          files that a blank tree has in the place of ours
     reference/PATH      files that the reference has, which no student gets
+    given/PATH          in a student's tree: the files to edit as they were given
 
 A variant is what would be handed in: {path: contents} of the files to edit.
 """
@@ -59,6 +60,9 @@ class Lab:
     def blank(self, base=None):
         """The files to edit, without what the student writes. base: files in
         the place of the reference's."""
+        given = overlay(self.folder / "given")
+        if given:  # a student may rename and remove functions
+            return given
         files = {**self.reference(), **(base or {})}
         for table in self.functions:
             path, name = table["file"], table["name"]

@@ -37,6 +37,7 @@ def contents(lab, blanks=()):
         blank = {**blank, **other.blank(blank)}
     for path, data in blank.items():
         files[path] = (data, 0o644)
+        files[f"tests/labs/{lab.name}/given/{path}"] = (data, 0o644)
     handout = catalog.read(lab.folder / "README.md")
     quire = ROOT / ("QUIRE.md" if (ROOT / "QUIRE.md").exists() else "README.md")
     files["QUIRE.md"] = (quire.read_bytes(), 0o644)
