@@ -11,6 +11,7 @@ only one that can print and end.
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -64,12 +65,18 @@ class Hosts:
             raise CheckFailed(self.checked[name])
         output = ""
         for pattern in filters or ("",):
-            output += self.judge(*self.execute(target, pattern, timeout), pattern)
+            words = [f"*{pattern}*"] if pattern else []
+            result, command = self.execute(target, words, timeout)
+            output += self.judge(
+                result,
+                command,
+                pattern,
+                lambda test: self.execute(target, [test], timeout)[0],
+            )
         return output
 
-    def execute(self, target, pattern, timeout):
+    def execute(self, target, words, timeout):
         """-> (confine.Result, the command for people)"""
-        words = [f"*{pattern}*"] if pattern else []
         with tempfile.TemporaryDirectory(prefix="quire-host-") as folder:
             program = Path(folder) / "test"
             shutil.copy(self.tree.path(target), program)
@@ -85,10 +92,15 @@ class Hosts:
                 limits=LIMITS,
                 output=OUTPUT,
             )
-        return result, f"build/{target} {' '.join(words)}".strip()
+        path = self.tree.path(target).resolve()
+        here = path.is_relative_to(Path.cwd())
+        shown = path.relative_to(Path.cwd()) if here else f"build/{target}"
+        return result, shlex.join([str(shown), *words])
 
-    def judge(self, result, command, pattern):
-        """Fails the check unless every test ran and passed."""
+    def judge(self, result, command, pattern, alone):
+        """Fails the check unless every test ran and passed. alone: runs one
+        test. A failed one leaves a world that fails the next: what is told is
+        what each does by itself."""
         passed = re.findall(r"^\[       OK \] (\w+)$", result.text, re.M)
         ran = re.search(r"Running (\d+) test\(s\)", result.text)
         fine = not result.problem and result.status == 0
@@ -99,7 +111,13 @@ class Hosts:
             what += f" it {result.problem}"
         elif fine:
             what += f" no test is called *{pattern}*"
-        raise CheckFailed(f"{what}\n{story(result)}".rstrip())
+        results = [result]
+        if not result.problem:
+            tests = re.findall(r"^\[  FAILED  \] (\w+)$", result.text, re.M)
+            results = [alone(test) for test in dict.fromkeys(tests)] or results
+        stories = [story(r) for r in results if r.status or r.problem]
+        text = "\n".join(stories or [story(result)])
+        raise CheckFailed(f"{what}\n{text}".rstrip())
 
     def inspect(self, target):
         """What is wrong with the student's objects; "" if they keep to what a
@@ -163,6 +181,7 @@ def story(result):
     told, said = [], []
     for line in result.text.splitlines():
         failed = re.match(r"\[  FAILED  \] (\w+)$", line)
+        place = re.search(r"\[   LINE   \] --- (tests/labs/\S+\.c:\d+): error", line)
         if "listed below" in line:
             break
         if re.match(r"\[ +(RUN|OK) +\]|\[=+\]|\[  PASSED", line):
@@ -171,9 +190,11 @@ def story(result):
         if failed:
             told += [failed[1].replace("_", " ") + ":"] + said
             said = []
+        if place and said:
+            said[-1] += f"   ({place[1]})"
         line = re.sub(r"^(\[  ERROR[ \]-]+)?(ERROR: )?", "", line)
         if not failed and not re.search(TALLY, line):
-            said.append("  " + line[:200])
+            said.append("  " + line[:300])
     told += said  # of one that did not come to its end
     return "\n".join(line for line in told[:40] if line.strip()) or tail(
         result.text, 15
