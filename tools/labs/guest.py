@@ -130,9 +130,15 @@ class Run:
         bad = [c for c in (claims or tap) if not tap.get(c, False)]
         ends = (PASSED, FAILED) if claims else (PASSED,)
         if bad or self.status not in ends or not self.sealed:
-            expected = "" if bad else "expected: the program ends, all it claims holds"
+            expected = "" if bad else "\n".join(
+                ["expected: the program ends, all it claims holds", *self.stale()[:8]]
+            )
             self.fail(expected, bad)
         return self
+
+    def stale(self):
+        """What the shadow TLB of a debug kernel missed: such a boot fails."""
+        return re.findall(r"^shadow TLB: .*$", self.serial, re.M)
 
     def ended_well(self):
         """The same for a program without claims: status 0, a clean audit."""
