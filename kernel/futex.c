@@ -47,6 +47,7 @@ struct sleeper {
 
 static struct list buckets[BUCKETS];
 
+/* => no object: nothing is mapped there */
 static struct key
 key_of(struct space *s, vaddr_t va)
 {
@@ -54,7 +55,7 @@ key_of(struct space *s, vaddr_t va)
 
 	if (r && r->shared)
 		return (struct key){r->store, r->offset + (va - r->start)};
-	return (struct key){s, va};
+	return (struct key){r ? s : NULL, va};
 }
 
 static bool
@@ -212,7 +213,7 @@ sys_futex(vaddr_t va, uint64_t op, uint64_t value, uint64_t time_or_count,
 
 	if (va % sizeof(uint32_t) || !bits)
 		return -EINVAL;
-	if (va >= USER_END)
+	if (va >= USER_END || !(key.object || (int)op & FUTEX_PRIVATE))
 		return -EFAULT;
 	switch (what) {
 	case FUTEX_WAIT:

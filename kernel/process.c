@@ -232,6 +232,7 @@ process_become(struct space *space, struct inode *program, const char *name,
 	inode_put(p->program);
 	p->program = program;
 	string_copy(p->name, name, sizeof(p->name));
+	p->has_execed = true;
 	thread_start_program(entry, stack);
 	process_release_parent(p);
 	EVENT("exec pid=%d name=%s", p->pid, p->name);

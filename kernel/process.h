@@ -62,6 +62,7 @@ struct process {
 	struct inode *cwd;     /* current directory */
 	struct inode *program; /* what it runs */
 	uint32_t umask;
+	bool has_execed;	/* since it was born */
 	bool unknown_call_said; /* the console has heard of a missing call */
 	uint64_t faults;	/* page faults so far */
 	uint64_t cpu_ns;	/* time on the CPU of threads that ended */

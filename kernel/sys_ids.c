@@ -61,12 +61,14 @@ sys_setpgid(uint64_t pid, uint64_t group)
 	struct process *p = named_process(pid), *self = process_current();
 	pid_t pgid = (pid_t)group;
 
+	if (pgid == 0)
+		pgid = (pid_t)pid ? (pid_t)pid : self->pid;
 	if (pgid < 0)
 		return -EINVAL;
 	if (!p || (p != self && p->parent != self))
 		return -ESRCH;
-	if (pgid == 0)
-		pgid = p->pid;
+	if (p != self && p->sid == self->sid && p->has_execed)
+		return -EACCES;
 	if (p->sid != self->sid || p->sid == p->pid ||
 	    (pgid != p->pid && !process_group_in_session(pgid, self->sid)))
 		return -EPERM;

@@ -199,6 +199,30 @@ sys_tkill(uint64_t tid, uint64_t signal)
 	return sys_tgkill(t ? (uint64_t)t->process->pid : 0, tid, signal);
 }
 
+/* With a value, sigqueue(3); a program may not pretend to be the kernel. */
+long
+sys_rt_sigqueueinfo(uint64_t pid, uint64_t number, vaddr_t from)
+{
+	struct linux_siginfo given;
+	struct process *p = process_find((pid_t)pid);
+	int signal = (int)number;
+	struct signal_info info;
+	int err =
+		user_get(process_current()->space, &given, from, sizeof(given));
+
+	if (err < 0)
+		return err;
+	if (given.code >= 0 && p != process_current())
+		return -EPERM;
+	if (signal < 0 || signal > SIGNALS)
+		return -EINVAL;
+	if (!p)
+		return -ESRCH;
+	info = (struct signal_info){
+		signal, given.code, {given.field[0], given.field[1]}};
+	return signal ? signal_send(p, &info) : 0;
+}
+
 /* SIGALRM, and the next one after the interval. */
 static void
 ring(struct timeout *timeout)
