@@ -30,6 +30,9 @@
 #include "mm/user.h"
 
 enum {
+	STACK_LEAST = 0x40000, /* room for the least arguments, see
+				  exec_stack.c */
+	STACK_MOST = 1 << 30,
 	RANDOM_BITS = 28, /* of a page number, for aslr=on */
 	INTERPRETER_PATH = 256,
 };
@@ -216,31 +219,61 @@ load(struct space *s, struct inode *program, struct headers *h,
 	return err;
 }
 
+/* What this limit means: a whole number of pages that makes sense. */
+static uint64_t
+stack_size(uint64_t limit)
+{
+	return min_u64(max_u64(page_down(limit), STACK_LEAST), STACK_MOST);
+}
+
 /* Where the stack ends and the search for free addresses begins. */
 static void
 choose_places(struct space *s)
 {
 	s->stack_top = USER_END - random_offset();
-	s->map_top = s->stack_top - STACK_SIZE - STACK_GUARD - random_offset();
+	s->map_top = s->stack_top - stack_size(limits_get(LIMIT_STACK)) -
+		     STACK_GUARD - random_offset();
 }
 
-/* The stack region, which grows by faulting, and the guard below it: a region
- * that permits nothing, so that nothing else is ever put there. */
+/* A region that permits nothing, so that nothing else is ever put there. */
+static int
+map_guard(struct space *s, vaddr_t start, uint64_t len)
+{
+	static const struct region guard = {.label = "stack-guard"};
+
+	return space_map(s, start, len, &guard);
+}
+
+/* The stack region, which grows by faulting, and the guard below it. */
 static int
 map_stack(struct space *s, bool executable)
 {
-	static const struct region guard = {.label = "stack-guard"};
+	uint64_t size = stack_size(limits_get(LIMIT_STACK));
 	struct region stack = {
 		.prot = PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0),
 		.max_prot = PROT_READ | PROT_WRITE | PROT_EXEC,
 		.label = "stack",
 	};
-	vaddr_t start = s->stack_top - STACK_SIZE;
-	int err = space_map(s, start, STACK_SIZE, &stack);
+	vaddr_t start = s->stack_top - size;
+	int err = space_map(s, start, size, &stack);
 
-	if (err < 0)
-		return err;
-	return space_map(s, start - STACK_GUARD, STACK_GUARD, &guard);
+	return err < 0 ? err : map_guard(s, start - STACK_GUARD, STACK_GUARD);
+}
+
+int
+exec_cut_stack(struct space *s, uint64_t limit)
+{
+	const struct region *r = space_find(s, s->stack_top - 1);
+	vaddr_t start = s->stack_top - stack_size(limit);
+	struct pt_page lowest;
+
+	if (!r || start <= r->start)
+		return 0;
+	if (pt_next(s->root, r->start, start, &lowest))
+		start = lowest.va;
+	if (start == r->start)
+		return 0;
+	return map_guard(s, r->start, start - r->start);
 }
 
 /* The new space, complete but for its arguments. */
@@ -257,6 +290,8 @@ build_space(struct space *s, struct inode *program, struct exec_image *loaded)
 	err = load(s, program, frame_page(headers), loaded, &exec_stack);
 	if (err == 0)
 		err = map_stack(s, exec_stack);
+	if (err == 0 && limits_exceeded(s))
+		err = -ENOMEM;
 	frame_put(headers);
 	return err;
 }

@@ -15,6 +15,7 @@
 #include "kernel/exec_stack.h"
 
 #include "kernel/cpu.h"
+#include "kernel/limits.h"
 #include "kernel/script.h"
 #include "kernel/string.h"
 #include "mm/layout.h"
@@ -46,8 +47,10 @@ enum {
 	CLOCK_TICKS = 100,
 	RANDOM_BYTES = 16,
 
-	STRING_MAX = 128 * 1024,    /* as on Linux: one string, */
-	TOTAL_MAX = STACK_SIZE / 4, /* and all of it with pointers */
+	/* As on Linux: one string, and all of it with pointers. */
+	STRING_MAX = 128 * 1024,
+	TOTAL_LEAST = 128 * 1024,
+	TOTAL_MOST = 6 * 1024 * 1024,
 };
 
 static const char platform[] = "x86_64"; /* AT_PLATFORM */
@@ -76,6 +79,9 @@ read_pointer(struct space *s, const struct vector *v, uint64_t i,
 static int
 measure(struct space *from, struct vector *v, uint64_t *total)
 {
+	uint64_t most = min_u64(limits_get(LIMIT_STACK) / 4, TOTAL_MOST);
+
+	most = max_u64(most, TOTAL_LEAST);
 	while (v->from) {
 		vaddr_t string;
 		int err = read_pointer(from, v, v->count, &string);
@@ -89,7 +95,7 @@ measure(struct space *from, struct vector *v, uint64_t *total)
 		v->count++;
 		v->bytes += (uint64_t)len + 1;
 		*total += (uint64_t)len + 1 + sizeof(vaddr_t);
-		if (*total > TOTAL_MAX)
+		if (*total > most)
 			return -E2BIG;
 	}
 	return 0;

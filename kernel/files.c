@@ -12,6 +12,7 @@
 #include "kernel/assert.h"
 #include "kernel/file.h"
 #include "kernel/inode.h"
+#include "kernel/limits.h"
 #include "kernel/path.h"
 #include "kernel/process.h"
 #include "mm/heap.h"
@@ -113,10 +114,16 @@ files_reserve_at(struct files *files, uint32_t fd)
 	return *chunk ? 0 : -ENOMEM;
 }
 
+uint32_t
+files_limit(void)
+{
+	return (uint32_t)min_u64(limits_get(LIMIT_NOFILE), FILES_MAX);
+}
+
 int
 files_reserve(struct files *files, uint64_t lowest)
 {
-	while (lowest < FILES_MAX) {
+	while (lowest < files_limit()) {
 		uint32_t i = (uint32_t)lowest / CHUNK;
 		uint64_t taken = files->chunk[i] ? files->chunk[i]->open : 0;
 		uint64_t free = ~taken & UINT64_MAX << lowest % CHUNK;
@@ -124,6 +131,8 @@ files_reserve(struct files *files, uint64_t lowest)
 
 		if (free) {
 			fd = i * CHUNK + (uint32_t)__builtin_ctzl(free);
+			if (fd >= files_limit())
+				break;
 			return files_reserve_at(files, fd) ? -ENOMEM : (int)fd;
 		}
 		lowest = (i + 1) * CHUNK;

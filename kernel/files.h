@@ -24,6 +24,8 @@ void files_exec(struct files *files);
 /* Opens the console as 0, 1 and 2. => 0, -ENOENT, -ENOMEM */
 int files_open_console(struct process *p) MUST_CHECK;
 
+/* What RLIMIT_NOFILE says of the current process: descriptors are below it. */
+uint32_t files_limit(void);
 /* The open file of a descriptor, an int of which the upper half is ignored.
  * => no reference: a caller that may sleep takes its own; NULL if it is none */
 struct file *files_find(const struct files *files, uint64_t fd);

@@ -147,6 +147,7 @@ process_new_first(void (*entry)(void))
 	p->cwd = inode_root;
 	inode_get(p->cwd);
 	p->umask = 022;
+	memcpy(p->limits, limits_default, sizeof(p->limits));
 	publish(p, t);
 	p->pgid = p->sid = p->pid;
 	string_copy(p->name, "init", sizeof(p->name));
@@ -164,6 +165,7 @@ copy_plain(struct process *child, struct process *parent)
 	child->sid = parent->sid;
 	child->exit_signal = SIGCHLD;
 	child->umask = parent->umask;
+	memcpy(child->limits, parent->limits, sizeof(child->limits));
 	child->cwd = parent->cwd;
 	inode_get(child->cwd);
 	child->program = parent->program;

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "kernel/limits.h"
 #include "kernel/list.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
@@ -63,6 +64,7 @@ struct process {
 	struct inode *program; /* what it runs */
 	uint32_t umask;
 	bool has_execed;	/* since it was born */
+	struct limit limits[LIMIT_KINDS];
 	bool unknown_call_said; /* the console has heard of a missing call */
 	uint64_t faults;	/* page faults so far */
 	uint64_t cpu_ns;	/* time on the CPU of threads that ended */

@@ -273,7 +273,7 @@ duplicate_at(struct file *f, uint64_t fd, bool cloexec)
 	uint32_t n = (uint32_t)fd;
 	int error;
 
-	if (n >= FILES_MAX)
+	if (n >= files_limit())
 		return -EBADF;
 	error = files_reserve_at(files, n);
 	if (error)
@@ -326,7 +326,7 @@ sys_fcntl(uint64_t fd, uint64_t command, uint64_t arg)
 	switch ((uint32_t)command) {
 	case F_DUPFD:
 	case F_DUPFD_CLOEXEC:
-		if ((uint32_t)arg >= FILES_MAX)
+		if ((uint32_t)arg >= files_limit())
 			return -EINVAL;
 		return duplicate(f, (uint32_t)arg,
 				 (uint32_t)command == F_DUPFD_CLOEXEC);

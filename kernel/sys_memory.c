@@ -4,6 +4,7 @@
 #include "kernel/file.h"
 #include "kernel/files.h"
 #include "kernel/inode.h"
+#include "kernel/limits.h"
 #include "kernel/process.h"
 #include "kernel/syscall.h"
 #include "mm/layout.h"
@@ -18,6 +19,7 @@ enum {
 	MAP_TYPE = 0x0f,
 	MAP_FIXED = 0x10,
 	MAP_ANONYMOUS = 0x20,
+	MAP_NORESERVE = 0x4000,
 	MAP_FIXED_NOREPLACE = 0x100000,
 
 	PROT_ALL = PROT_READ | PROT_WRITE | PROT_EXEC,
@@ -106,7 +108,8 @@ sys_mmap(vaddr_t hint, size_t len, uint64_t prot, uint64_t flags, uint64_t fd,
 	if (len == 0 || offset % PAGE_SIZE != 0 || type == 0 ||
 	    type > MAP_SHARED_VALIDATE || (prot & ~(uint64_t)PROT_ALL))
 		return -EINVAL;
-	if (len > USER_END)
+	if (len > USER_END || (!(flags & MAP_NORESERVE) &&
+			       limits_overcommit(len, like.prot, like.shared)))
 		return -ENOMEM;
 	len = page_up(len);
 	va = choose_address(s, hint, len, flags);
@@ -115,7 +118,9 @@ sys_mmap(vaddr_t hint, size_t len, uint64_t prot, uint64_t flags, uint64_t fd,
 	err = set_source(&like, len, flags, fd, offset);
 	if (err < 0)
 		return err;
-	err = space_map(s, (vaddr_t)va, len, &like);
+	err = limits_replace(s, (vaddr_t)va, len, like.prot, like.shared);
+	if (err == 0)
+		err = space_map(s, (vaddr_t)va, len, &like);
 	if (like.store)
 		store_put(like.store);
 	return err < 0 ? err : va;
@@ -136,10 +141,23 @@ sys_mprotect(vaddr_t start, size_t len, uint64_t prot)
 		return -EINVAL;
 	if (len == 0)
 		return 0;
-	if (len > USER_END || !space_range_ok(start, page_up(len)))
+	if (len > USER_END || !space_range_ok(start, page_up(len)) ||
+	    limits_replace(process_current()->space, start, page_up(len),
+			   (int)prot, false) < 0)
 		return -ENOMEM;
 	return space_protect(process_current()->space, start, page_up(len),
 			     (int)prot);
+}
+
+static int
+set_heap_end(struct space *s, vaddr_t end)
+{
+	vaddr_t old = page_up(s->heap_end);
+
+	if (end > USER_END || (end > old && limits_grow(s, page_up(end) - old,
+							PROT_WRITE, false)))
+		return -ENOMEM;
+	return space_set_heap_end(s, end);
 }
 
 /* Linux's: the new end if it could be moved there, else the old one. */
@@ -149,7 +167,7 @@ sys_brk(vaddr_t end)
 	struct space *s = process_current()->space;
 
 	if (end >= s->heap_start)
-		(void)!space_set_heap_end(s, end);
+		(void)!set_heap_end(s, end);
 	return (long)s->heap_end;
 }
 
@@ -164,6 +182,6 @@ sys_sbrk(uint64_t delta)
 	if (__builtin_add_overflow((int64_t)old, (int64_t)delta,
 				   (int64_t *)&new))
 		return -ENOMEM;
-	err = space_set_heap_end(s, new);
+	err = set_heap_end(s, new);
 	return err < 0 ? err : (long)old;
 }

@@ -3,7 +3,7 @@
  */
 #include "kernel/check.h"
 #include "kernel/cpu.h"
-#include "kernel/files.h"
+#include "kernel/limits.h"
 #include "kernel/panic.h"
 #include "kernel/print.h"
 #include "kernel/process.h"
@@ -24,10 +24,6 @@
 #define REBOOT_POWER_OFF 0x4321fedcu
 
 enum {
-	RLIMIT_STACK = 3, /* getrlimit(2) */
-	RLIMIT_NOFILE = 7,
-	RLIMITS = 16,
-
 	RANDOM_CHUNK = 8,
 	GRND_FLAGS = 7,
 };
@@ -117,30 +113,43 @@ sys_getrandom(vaddr_t to, size_t len, uint64_t flags)
 	return (long)done;
 }
 
-/* The limits there are; they are the same for all and cannot be changed. */
-static uint64_t
-limit_of(uint32_t resource)
-{
-	if (resource == RLIMIT_STACK)
-		return STACK_SIZE;
-	return resource == RLIMIT_NOFILE ? FILES_MAX : UINT64_MAX;
-}
-
 long
 sys_prlimit64(uint64_t pid, uint64_t resource, vaddr_t new, vaddr_t old)
 {
-	uint64_t limit[2];
+	struct space *s = process_current()->space;
+	struct process *p =
+		(pid_t)pid ? process_find((pid_t)pid) : process_current();
+	enum limit_kind kind = (enum limit_kind)(uint32_t)resource;
+	struct limit wanted, was;
+	int err = new ? user_get(s, &wanted, new, sizeof(wanted)) : 0;
 
-	if ((uint32_t)resource >= RLIMITS)
-		return -EINVAL;
-	if ((pid_t)pid && !process_find((pid_t)pid))
+	if (err < 0)
+		return err;
+	if (!p)
 		return -ESRCH;
+	if (kind >= LIMIT_KINDS)
+		return -EINVAL;
+	was = p->limits[kind];
 	if (new)
-		return -EPERM;
-	limit[0] = limit[1] = limit_of((uint32_t)resource);
-	if (!old)
-		return 0;
-	return user_put(process_current()->space, old, limit, sizeof(limit));
+		err = limits_set(p, kind, &wanted);
+	if (err == 0 && old)
+		err = user_put(s, old, &was, sizeof(was));
+	return err;
+}
+
+/* => -EFAULT also for 0, unlike prlimit64 */
+long
+sys_getrlimit(uint64_t resource, vaddr_t old)
+{
+	long err = sys_prlimit64(0, resource, 0, old);
+
+	return err == 0 && !old ? -EFAULT : err;
+}
+
+long
+sys_setrlimit(uint64_t resource, vaddr_t new)
+{
+	return new ? sys_prlimit64(0, resource, new, 0) : -EFAULT;
 }
 
 long
