@@ -19,7 +19,11 @@ enum {
 	MAP_TYPE = 0x0f,
 	MAP_FIXED = 0x10,
 	MAP_ANONYMOUS = 0x20,
+	MAP_32BIT = 0x40,
+	MAP_LOCKED = 0x2000,
 	MAP_NORESERVE = 0x4000,
+	MAP_POPULATE = 0x8000,
+	MAP_NONBLOCK = 0x10000,
 	MAP_FIXED_NOREPLACE = 0x100000,
 
 	PROT_ALL = PROT_READ | PROT_WRITE | PROT_EXEC,
@@ -86,7 +90,8 @@ choose_address(const struct space *s, vaddr_t hint, uint64_t len,
 			return -EEXIST;
 		return (long)hint;
 	}
-	va = space_gap(s, hint, len);
+	va = flags & MAP_32BIT ? region_gap(&s->regions, len, 1ul << 31)
+			       : space_gap(s, hint, len);
 	return va ? (long)va : -ENOMEM;
 }
 
@@ -123,7 +128,12 @@ sys_mmap(vaddr_t hint, size_t len, uint64_t prot, uint64_t flags, uint64_t fd,
 		err = space_map(s, (vaddr_t)va, len, &like);
 	if (like.store)
 		store_put(like.store);
-	return err < 0 ? err : va;
+	if (err < 0)
+		return err;
+	if (flags & MAP_LOCKED ||
+	    (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE)
+		(void)!sys_mlock((uint64_t)va, len);
+	return va;
 }
 
 long
