@@ -14,6 +14,6 @@
 #define PATH_MAX		      4096
 #define PIPE_BUF		      4096
 #define PTHREAD_DESTRUCTOR_ITERATIONS 4
-#define PTHREAD_KEYS_MAX	      32
+#define PTHREAD_KEYS_MAX	      128
 #define PTHREAD_STACK_MIN	      16384
 #define SSIZE_MAX		      LONG_MAX

@@ -1,7 +1,18 @@
 /* The one locale. ISO C 7.11 */
 #include <limits.h>
 #include <locale.h>
+#include <stdint.h>
 #include <string.h>
+
+static char none[] = "", point[] = ".";
+
+/* CHAR_MAX: not known */
+static const struct lconv c = {
+	point,	  none,	    none,     none,	none,	  none,
+	none,	  none,	    none,     none,	CHAR_MAX, CHAR_MAX,
+	CHAR_MAX, CHAR_MAX, CHAR_MAX, CHAR_MAX, CHAR_MAX, CHAR_MAX,
+	CHAR_MAX, CHAR_MAX, CHAR_MAX, CHAR_MAX, CHAR_MAX, CHAR_MAX,
+};
 
 char *
 setlocale(int category, const char *locale)
@@ -19,13 +30,5 @@ setlocale(int category, const char *locale)
 struct lconv *
 localeconv(void)
 {
-	static char point[] = ".", none[] = "";
-	static struct lconv c;
-	char **text = &c.decimal_point;
-
-	memset(&c, CHAR_MAX, sizeof(c)); /* each char: not known */
-	for (char **end = &c.negative_sign; text <= end; text++)
-		*text = none;
-	c.decimal_point = point;
-	return &c;
+	return (struct lconv *)(uintptr_t)&c;
 }

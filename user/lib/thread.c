@@ -27,7 +27,8 @@ enum {
 	THREAD_ALIGN = 64,
 };
 
-struct thread __main_thread;
+/* Not zeros: it lies in the page of data that is written to anyway. */
+struct thread __main_thread = {.self = &__main_thread};
 bool __threaded;
 static atomic_int count = 1;
 
@@ -120,7 +121,6 @@ __thread_init(void)
 		t->error = __main_thread.error;
 		t->memory = NULL;
 	}
-	t->self = t;
 	t->tid = (int)kernel(SYS_set_tid_address, &t->tid);
 	kernel(SYS_arch_prctl, SET_FS, t);
 	__threaded = true;

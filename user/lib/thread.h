@@ -35,7 +35,7 @@ struct thread {
 	int no_cancel;	      /* but it does not, now */
 	int shields;	      /* locks of the libc that it holds */
 	struct __cleanup *cleanup;
-	void *values[PTHREAD_KEYS_MAX];
+	void **values; /* by key, once there is one */
 };
 
 extern struct thread __main_thread;
