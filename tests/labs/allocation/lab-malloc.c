@@ -33,7 +33,7 @@ static void *(*volatile clear)(size_t, size_t) = calloc;
 static void *
 must(void *p)
 {
-	need(p != NULL, "malloc");
+	need(p != NULL, "malloc, realloc or calloc returned NULL");
 	return p;
 }
 
@@ -98,28 +98,35 @@ payloads(void)
 
 /* ---- Edges ------------------------------------------------------------------ */
 
+/* One claim: the first n bytes at p are zeros. */
+static void
+all_zero(const unsigned char *p, size_t n, const char *claim)
+{
+	size_t i = 0;
+
+	while (i < n && p[i] == 0)
+		i++;
+	if (!ok(i == n, "%s", claim))
+		diag("byte %zu, at %p, is 0x%x", i, (const void *)&p[i], p[i]);
+}
+
 static void
 zeros(void)
 {
 	unsigned char *p = must(allocate(7000));
-	int zero = 1;
 
 	memset(p, 255, 7000);
 	must(allocate(1));
 	release(p);
 	p = must(clear(7, 1000));
-	for (int i = 0; i < 7000; i++)
-		zero &= p[i] == 0;
-	ok(zero, "calloc of used memory gives zeros");
+	all_zero(p, 7000, "calloc of used memory gives zeros");
 	release(p);
 	p = must(allocate(300000));
 	memset(p, 255, 300000);
 	release(p);
 	p = must(clear(3, 100000));
-	zero = 1;
-	for (int i = 0; i < 300000; i++)
-		zero &= p[i] == 0;
-	ok(zero, "calloc of memory that went to the kernel and back does, too");
+	all_zero(p, 300000,
+		 "calloc of memory that went to the kernel and back does, too");
 	release(p);
 }
 
@@ -177,13 +184,12 @@ heap_end(void)
 }
 
 /* Blocks side by side, freed in an order, must serve one as large as all. */
-static int
-merges(const int *order, int count)
+static void
+merges(const int *order, int count, const char *claim)
 {
 	static char *p[4];
 	char *before, *whole;
 	void *wall;
-	int fine;
 
 	for (int i = 0; i < count; i++)
 		p[i] = must(allocate(20000));
@@ -192,19 +198,22 @@ merges(const int *order, int count)
 	for (int i = 0; i < count; i++)
 		release(p[order[i]]);
 	whole = must(allocate((size_t)count * 20000));
-	fine = whole == p[0] && heap_end() == before;
+	if (!ok(whole == p[0] && heap_end() == before, "%s", claim))
+		diag("%d blocks for 20000 bytes, the first two at %p and %p; "
+		     "then one for all at %p, the boundary moved by %ld",
+		     count, (void *)p[0], (void *)p[1], (void *)whole,
+		     (long)(heap_end() - before));
 	release(whole);
 	release(wall);
-	return fine;
 }
 
 static void
 merging(void)
 {
-	ok(merges((int[]){0, 1}, 2), "freed upwards, two blocks become one");
-	ok(merges((int[]){1, 0}, 2), "freed downwards, two blocks become one");
-	ok(merges((int[]){0, 2, 1}, 3), "a block merges with both neighbours");
-	ok(merges((int[]){3, 1, 0, 2}, 4), "four blocks become one");
+	merges((int[]){0, 1}, 2, "freed upwards, two blocks become one");
+	merges((int[]){1, 0}, 2, "freed downwards, two blocks become one");
+	merges((int[]){0, 2, 1}, 3, "a block merges with both neighbours");
+	merges((int[]){3, 1, 0, 2}, 4, "four blocks become one");
 }
 
 static void

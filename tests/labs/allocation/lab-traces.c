@@ -19,7 +19,7 @@ static struct {
 /* What a trace's process says of itself. */
 struct score {
 	unsigned long calls, cycles, live, peak_live, peak_heap;
-	int damaged;
+	const char *wrong; /* what went wrong, or NULL */
 };
 
 static struct score *score; /* shared */
@@ -73,13 +73,16 @@ static void
 inspect(unsigned i, size_t size)
 {
 	if (slot[i].p[0] != sign(i) || slot[i].p[size - 1] != sign(i))
-		score->damaged = 1;
+		score->wrong = "a payload is damaged";
 }
 
 static void
 mark(unsigned i, void *p, size_t size)
 {
-	need(p != NULL, "malloc");
+	if (!p) {
+		score->wrong = "malloc or realloc returned NULL";
+		exit(1);
+	}
 	slot[i].p = p;
 	slot[i].size = size;
 	slot[i].p[0] = slot[i].p[size - 1] = sign(i);
@@ -119,9 +122,8 @@ change(unsigned i, size_t size)
 	before = now();
 	p = resize(slot[i].p, size);
 	count(now() - before, size, slot[i].size);
-	need(p != NULL, "realloc");
-	if (((unsigned char *)p)[0] != sign(i))
-		score->damaged = 1;
+	if (p && ((unsigned char *)p)[0] != sign(i))
+		score->wrong = "a payload is damaged";
 	mark(i, p, size);
 }
 
@@ -266,13 +268,16 @@ main(void)
 		struct score *s = &score[i];
 		unsigned long percent, cycles;
 
-		ended &= run(run_trace, (void *)i) == 0 && !s->damaged;
+		if (run(run_trace, (void *)i) != 0 && !s->wrong)
+			s->wrong = "it crashed";
+		ended &= !s->wrong;
 		percent = s->peak_live * 100 / (s->peak_heap + 1);
 		cycles = s->cycles / (s->calls + 1);
 		diag("%-9s %6lu calls  %5lu KiB live  heap %5lu KiB  %3lu %%  "
-		     "%5lu instructions",
+		     "%5lu instructions%s%s",
 		     traces[i].name, s->calls, s->peak_live >> 10,
-		     s->peak_heap >> 10, percent, cycles);
+		     s->peak_heap >> 10, percent, cycles, s->wrong ? ": " : "",
+		     s->wrong ? s->wrong : "");
 		used += percent;
 		cost += cycles;
 	}

@@ -1,5 +1,7 @@
 """Lab 6: a boundary that moves, frames that follow, and malloc on top."""
 
+import re
+
 import pytest
 
 from labs import check
@@ -62,7 +64,7 @@ def reach(run, claim):
     """Points for a step of the score; a failure shows all traces."""
     ended = "all traces run to their ends, undamaged"
     if not run.tap.get(ended) or not run.tap.get(claim):
-        scores = [line for line in run.serial.splitlines() if " instructions" in line]
+        scores = re.findall(r"^# .* instructions.*$", run.serial, re.M)
         run.fail("\n".join(scores), [c for c in (ended, claim) if not run.tap.get(c)])
     run.passed(ended, claim)
 
