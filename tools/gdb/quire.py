@@ -4,6 +4,7 @@
     space [PID]     the regions of a process (the current one)
     ps              all processes
     current         the current process
+    libc            the symbols of libc.so, where the current process has it
 
 Everything is read from memory by the kernel's own types; no function of the
 kernel is called, so this also works while a program runs, or after a panic.
@@ -160,5 +161,24 @@ class Space(Command):
         )
 
 
-for command in PageTable, Processes, Current, Space:
+class Libc(Command):
+    """libc: the symbols of libc.so, where the current process has it."""
+
+    name = "libc"
+
+    def run(self, argument):
+        process = current()
+        if not process or not process["space"]:
+            print("no process yet: stop in one, at sys_sbrk for example")
+            return
+        for region in each(process["space"]["regions"]["first"], "next"):
+            store = region["store"]
+            if store and store["name"].string() == "libc.so":
+                start = int(region["start"]) - int(region["offset"])
+                gdb.execute(f"add-symbol-file build/user/libc.so -o {start:#x}")
+                return
+        print("it has no libc.so")
+
+
+for command in PageTable, Processes, Current, Space, Libc:
     command()
