@@ -130,10 +130,9 @@ class Run:
         bad = [c for c in (claims or tap) if not tap.get(c, False)]
         ends = (PASSED, FAILED) if claims else (PASSED,)
         if bad or self.status not in ends or not self.sealed:
-            expected = "" if bad else "\n".join(
-                ["expected: the program ends, all it claims holds", *self.stale()[:8]]
-            )
-            self.fail(expected, bad)
+            expected = "expected: the program ends, all it claims holds"
+            found = [f"found:    {line}" for line in self.stale()[:8]]
+            self.fail("" if bad else "\n".join([expected, *found]), bad)
         return self
 
     def stale(self):
@@ -155,7 +154,7 @@ class Run:
             pass  # the explanation is in it
         elif self.explanation:
             parts.append("the kernel explains:\n" + self.explanation[:3000].rstrip())
-        elif self.problem or not self.tap:
+        elif self.problem or not claims and "found: " not in expected:
             parts.append("the console ended with:\n" + tail(self.serial, 12))
         if self.event_lines:
             parts.append("last events:\n" + "\n".join(self.event_lines[-12:]))
