@@ -19,8 +19,8 @@ enum {
 
 #if defined(DEBUG) && !__STDC_HOSTED__
 
-/* The entry of this level (1..4) for va in root's tables becomes new. Call it
- * before the change, and only where the entry is in force. */
+/* The entry of this level (1..4) for va in root's tables becomes new: address
+ * and bits. Call it before the change, and only where the entry is in force. */
 #define shadow_change(root, va, level, old, new) \
 	shadow_note(root, va, level, old, new, __func__, __LINE__)
 

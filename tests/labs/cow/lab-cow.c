@@ -206,7 +206,7 @@ static void
 write_beside(void)
 {
 	volatile char *p = map_at(BASE, 4 * PAGE);
-	struct pageinfo before;
+	static struct pageinfo before;
 	pid_t pid;
 
 	p[0] = p[PAGE] = p[2 * PAGE] = 1;
