@@ -224,8 +224,8 @@ compare_access(unsigned i, int access, const char *name)
 	int got = touch(space, model_address(i), access);
 
 	if (got != wanted)
-		fail_msg("%s: a %s of page %d (0x%lx) is %s, should be %s",
-			 what, name, (int)i - FIRST, model_address(i),
+		fail_msg("%s: %s of page %d (0x%lx) is %s, should be %s", what,
+			 name, (int)i - FIRST, model_address(i),
 			 answer_name(got), answer_name(wanted));
 }
 
