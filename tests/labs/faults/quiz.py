@@ -57,7 +57,8 @@ QUESTIONS = {
         lambda r: r.refused()[1],
     ),
     "bit": (
-        "By which of its bits did that entry refuse: P, W, U or NX?",
+        "By which of its bits did the entry refuse: P, U, W or NX? If by several,"
+        " the first of these.",
         lambda r: r.refused()[0],
     ),
     "mmu": (
@@ -121,7 +122,8 @@ LOOK = {
     "region": "start <= address < end, in the list of regions",
     "level": "go down from level 4 and stop at the first entry that refuses"
     " this access",
-    "bit": "P 1, W 2, U 4 (hexadecimal, from the right), NX the topmost",
+    "bit": "P 1, W 2, U 4 (hexadecimal, from the right), NX the topmost; the"
+    " kernel's half is nobody's but the kernel's",
     "mmu": "AND P, W and U over the levels, OR NX",
     "read": "step 4 of a fault asks the region, step 5 fetches",
     "write": "step 4 of a fault asks the region, step 6 owns",

@@ -148,8 +148,8 @@ class Report:
         bits = [("U", U, 0)]
         bits += [("W", W, 0)] if self.access == "w" else []
         bits += [("NX", NX, NX)] if self.access == "x" else []
-        for name, mask, bad in bits:
-            for level, value, _ in self.entries:
+        for level, value, _ in self.entries:
+            for name, mask, bad in bits:
                 if value & mask == bad:
                     return name, level
         raise BadRun(f"report {self.number}: no entry refused")
