@@ -20,7 +20,14 @@
 
 void context_switch(uint64_t *save, uint64_t load); /* switch.asm */
 
+enum {
+	LOAD_PERIOD = 5 * TIMER_HZ, /* ticks from one measurement to the next */
+};
+
 static struct list run_queue = {&run_queue, &run_queue};
+
+uint64_t sched_load[SCHED_LOADS];
+uint64_t sched_switches, sched_idle_ns;
 
 void
 sched_ready(struct thread *t)
@@ -33,6 +40,7 @@ sched_ready(struct thread *t)
 static void
 load_thread(struct thread *t)
 {
+	sched_switches++;
 	this_cpu()->thread = t;
 	gdt_set_kernel_stack(t->stack + KSTACK_SIZE);
 	space_activate(t->process->space);
@@ -82,7 +90,10 @@ sched_run(void)
 		struct thread *t = next_ready();
 
 		if (!t) {
+			uint64_t since = timer_now();
+
 			cpu_idle();
+			sched_idle_ns += timer_now() - since;
 			continue;
 		}
 		load_thread(t);
@@ -141,9 +152,28 @@ sched_sleep(uint64_t until)
 	return signal_due() ? -ERESTART : 0;
 }
 
+/* Each mean moves towards what is now by 1 - exp(-5 s / its time). */
+static void
+measure_load(void)
+{
+	static const uint64_t weight[SCHED_LOADS] = {5243, 1083, 363};
+	uint64_t ready = thread_current() ? SCHED_LOAD_ONE : 0;
+
+	list_each(link, &run_queue)
+		ready += SCHED_LOAD_ONE;
+	for (int i = 0; i < SCHED_LOADS; i++)
+		sched_load[i] = (sched_load[i] * (SCHED_LOAD_ONE - weight[i]) +
+				 ready * weight[i]) /
+				SCHED_LOAD_ONE;
+}
+
 void
 sched_tick(void)
 {
+	static unsigned ticks;
+
+	if (++ticks % LOAD_PERIOD == 0)
+		measure_load();
 	this_cpu()->ticked = true;
 	timeout_run(timer_now());
 }

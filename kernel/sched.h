@@ -57,5 +57,17 @@ int sched_pause(void) MUST_CHECK;
 void sched_switch(void);
 /* Runs threads for ever: what the CPU does after booting. */
 NORETURN void sched_run(void);
+
+enum {
+	SCHED_LOADS = 3,
+	SCHED_LOAD_ONE = 1 << 16,
+};
+
+/* Mean number of threads ready to run, in the last 1, 5 and 15 minutes; the
+ * older, the less it counts. */
+extern uint64_t sched_load[SCHED_LOADS];
+extern uint64_t sched_switches; /* from one thread to another, so far */
+extern uint64_t sched_idle_ns;	/* time when no thread ran */
+
 /* The timer interrupt: wakes whose time has come. */
 void sched_tick(void);

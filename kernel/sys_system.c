@@ -68,6 +68,7 @@ sys_sysinfo(vaddr_t result)
 		total += frame_count((enum frame_kind)kind);
 	info = (struct linux_sysinfo){
 		.uptime = (int64_t)(timer_now() / NS_PER_SECOND),
+		.loads = {sched_load[0], sched_load[1], sched_load[2]},
 		.total_ram = total * PAGE_SIZE,
 		.free_ram = frame_count(FRAME_FREE) * PAGE_SIZE,
 		.processes = count_processes(),
