@@ -15,6 +15,7 @@
 #include "kernel/print.h"
 #include "kernel/string.h"
 #include "kernel/thread.h"
+#include "kernel/timer.h"
 #include "mm/heap.h"
 #include "mm/space.h"
 
@@ -125,6 +126,7 @@ static void
 publish(struct process *p, struct thread *t)
 {
 	p->pid = new_number();
+	p->started = timer_now();
 	tree_insert(&processes, &p->by_pid);
 	thread_publish(t, p->pid);
 	if (p->parent)
@@ -248,6 +250,20 @@ process_reap(struct process *zombie)
 	list_remove(&zombie->sibling);
 	tree_remove(&processes, &zombie->by_pid);
 	process_free(zombie);
+}
+
+char
+process_state(const struct process *p)
+{
+	if (list_empty(&p->threads))
+		return 'Z';
+	if (p->stopped)
+		return 'T';
+	list_each(link, &p->threads)
+		if (CONTAINER(link, struct thread, sibling)->state ==
+		    THREAD_READY)
+			return 'R';
+	return 'S';
 }
 
 uint64_t

@@ -66,6 +66,7 @@ struct process {
 	bool has_execed;	/* since it was born */
 	struct limit limits[LIMIT_KINDS];
 	bool unknown_call_said; /* the console has heard of a missing call */
+	uint64_t started;	/* ns after boot */
 	uint64_t faults;	/* page faults so far */
 	uint64_t cpu_ns;	/* time on the CPU of threads that ended */
 	uint64_t children_ns;	/* of children waited for, and theirs */
@@ -123,6 +124,8 @@ bool process_group_orphaned(pid_t pgid);
 /* Memory has run out under process 1, without which nothing goes on: ends the
  * process that shows most pages, and lets it go. => false if there is none */
 bool process_make_room(void);
+/* 'R': running or ready, 'S': asleep, 'T': stopped, 'Z': a zombie. */
+char process_state(const struct process *p);
 /* Time its threads have spent on the CPU, ns. */
 uint64_t process_cpu_time(const struct process *p);
 /* For audit: process tree and families consistent. => defects found */

@@ -5,7 +5,6 @@
 #include "kernel/process.h"
 #include "kernel/string.h"
 #include "kernel/syscall.h"
-#include "kernel/thread.h"
 #include "mm/frame.h"
 #include "mm/layout.h"
 #include "mm/pt.h"
@@ -101,20 +100,6 @@ sys_pageinfo(uint64_t pid, vaddr_t addr, vaddr_t result)
 	return user_put(process_current()->space, result, &info, sizeof(info));
 }
 
-static char
-state_letter(const struct process *p)
-{
-	if (list_empty(&p->threads))
-		return 'Z';
-	if (p->stopped)
-		return 'T';
-	list_each(link, &p->threads)
-		if (CONTAINER(link, struct thread, sibling)->state ==
-		    THREAD_READY)
-			return 'R';
-	return 'S';
-}
-
 long
 sys_psinfo(uint64_t pid, vaddr_t result)
 {
@@ -127,7 +112,7 @@ sys_psinfo(uint64_t pid, vaddr_t result)
 	info.pid = p->pid;
 	info.ppid = p->parent ? p->parent->pid : 0;
 	info.pgid = p->pgid;
-	info.state = state_letter(p);
+	info.state = process_state(p);
 	string_copy(info.name, p->name, sizeof(info.name));
 	if (p->space) {
 		info.regions = p->space->regions.count;
