@@ -184,9 +184,9 @@ put_random(struct space *to, vaddr_t at)
 	return user_put(to, at, bytes, sizeof(bytes));
 }
 
-/* "/bin/sh", "-e", and the script's own path, which is on the stack already. */
+/* "/bin/sh", "-e", and the script's own path. */
 static int
-put_script(struct builder *b, const struct script *script, vaddr_t path)
+put_script(struct builder *b, const struct script *script, const char *path)
 {
 	const char *word = script_words(script);
 	int err = user_put(b->to, b->strings, word, script->bytes);
@@ -198,14 +198,19 @@ put_script(struct builder *b, const struct script *script, vaddr_t path)
 		b->strings += len;
 		word += len;
 	}
-	return err < 0 ? err : put_word(b, path);
+	if (err == 0)
+		err = user_put(b->to, b->strings, path, strlen(path) + 1);
+	if (err == 0)
+		err = put_word(b, b->strings);
+	b->strings += strlen(path) + 1;
+	return err;
 }
 
 /* "If argv is NULL, the program starts with one empty argument", as Linux does
  * since 5.18: an argc of 0 has fooled too many programs. */
 static int
 put_arguments(struct builder *b, const struct vector *argv,
-	      const struct script *script, vaddr_t path)
+	      const struct script *script, const char *path)
 {
 	int err = 0;
 
@@ -237,7 +242,7 @@ exec_stack_build(struct space *to, struct space *from, const char *path,
 	struct builder b = {.to = to, .from = from};
 	size_t path_len = strlen(path) + 1;
 	vaddr_t top = to->stack_top - 8, path_at, platform_at, random;
-	uint64_t total = path_len + script->bytes, argc, words;
+	uint64_t total = 2 * path_len + script->bytes, argc, words;
 	int err = 0;
 
 	if (script->count > 0)
@@ -253,7 +258,9 @@ exec_stack_build(struct space *to, struct space *from, const char *path,
 	platform_at = path_at - sizeof(platform);
 	argc = script->count > 0 ? script->count + 1 + args.count
 				 : max_u64(args.count, 1);
-	b.strings = platform_at - env.bytes - args.bytes - script->bytes - 1;
+	b.strings = platform_at - env.bytes - args.bytes - script->bytes -
+		    (script->count > 0 ? path_len : 1);
+	to->arg_start = b.strings;
 	random = (b.strings - RANDOM_BYTES) & ~15ul;
 	words = 1 + argc + 1 + env.count + 1 + AUXV_WORDS;
 	*stack = b.at = (random - words * 8) & ~15ul;
@@ -266,9 +273,11 @@ exec_stack_build(struct space *to, struct space *from, const char *path,
 	if (err == 0)
 		err = put_word(&b, argc);
 	if (err == 0)
-		err = put_arguments(&b, &args, script, path_at);
+		err = put_arguments(&b, &args, script, path);
+	to->env_start = b.strings;
 	if (err == 0)
 		err = put_vector(&b, &env);
+	to->env_end = b.strings;
 	if (err == 0)
 		err = put_auxiliary(&b, image, random, path_at, platform_at);
 	return err;

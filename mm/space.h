@@ -21,7 +21,9 @@ struct space {
 	vaddr_t heap_start, heap_end; /* sbrk's boundary; end in bytes */
 	vaddr_t stack_top;	      /* end of the stack region */
 	vaddr_t map_top;	      /* where the search for a gap begins */
-	struct list link;	      /* all spaces, for audit */
+	vaddr_t arg_start, env_start, env_end; /* strings of the program's
+						  arguments, environment */
+	struct list link;		       /* all spaces, for audit */
 };
 
 /* => an empty space, one reference; or NULL without memory */
