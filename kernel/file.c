@@ -41,6 +41,8 @@ file_set_inode(struct file *f, struct inode *inode)
 {
 	f->inode = inode;
 	inode->writers += file_writable(f);
+	if (inode->ops->open && !(f->flags & O_PATH))
+		inode->ops->open(f);
 }
 
 void
@@ -56,7 +58,7 @@ file_put(struct file *f)
 		return;
 	if (f->inode)
 		f->inode->writers -= file_writable(f);
-	if (f->inode && f->inode->ops->release)
+	if (f->inode && f->inode->ops->release && !(f->flags & O_PATH))
 		f->inode->ops->release(f);
 	inode_put(f->inode);
 	heap_free(f);

@@ -47,9 +47,12 @@ struct file_ops {
 	/* What it is ready for now (POLL*), and whose wakes tell that this may
 	 * have changed; or NULL: always ready to be read and written */
 	int (*poll)(struct file *f, struct wait_queue **queue);
-	void (*release)(struct file *f); /* it is closed for good; or NULL */
-	bool stream;			 /* has no places: no lseek, no pread */
-	bool zeros; /* a mapping of it is anonymous memory */
+	/* It has been opened, is closed for good; not as a place (O_PATH) only.
+	 * May be NULL. */
+	void (*open)(struct file *f);
+	void (*release)(struct file *f);
+	bool stream; /* has no places: no lseek, no pread */
+	bool zeros;  /* a mapping of it is anonymous memory */
 };
 
 struct file {

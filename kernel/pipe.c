@@ -179,14 +179,21 @@ pipe_write(struct file *f, uint64_t offset, vaddr_t from, size_t len)
 	return (long)done;
 }
 
+/* Each end once, by pipe(2), and more by way of /proc/PID/fd. */
+static void
+pipe_open(struct file *f)
+{
+	f->inode->pipe->readers += file_readable(f);
+	f->inode->pipe->writers += file_writable(f);
+}
+
 /* An end has been closed for the last time. */
 static void
 pipe_release(struct file *f)
 {
-	struct pipe *p = f->inode->pipe;
-
-	*(file_writable(f) ? &p->writers : &p->readers) -= 1;
-	wait_wake(&p->changed);
+	f->inode->pipe->readers -= file_readable(f);
+	f->inode->pipe->writers -= file_writable(f);
+	wait_wake(&f->inode->pipe->changed);
 }
 
 static long
@@ -217,6 +224,7 @@ static const struct file_ops pipe_ops = {
 	.write = pipe_write,
 	.ioctl = pipe_ioctl,
 	.poll = pipe_poll,
+	.open = pipe_open,
 	.release = pipe_release,
 	.stream = true,
 };
@@ -244,9 +252,9 @@ pipe_audit(void)
 	}
 }
 
-/* An open file for one end, which counts from now on. */
+/* An open file for one end. */
 static struct file *
-open_end(struct inode *inode, uint64_t flags, uint32_t *count)
+open_end(struct inode *inode, uint64_t flags)
 {
 	struct file *f = file_new(flags);
 
@@ -254,7 +262,6 @@ open_end(struct inode *inode, uint64_t flags, uint32_t *count)
 		return NULL;
 	inode_get(inode);
 	file_set_inode(f, inode);
-	*count += 1;
 	return f;
 }
 
@@ -280,15 +287,13 @@ static int
 open_ends(uint64_t flags, struct file *end[2])
 {
 	struct inode *inode = new_pipe();
-	struct pipe *p;
 
 	end[0] = end[1] = NULL;
 	if (!inode)
 		return -ENOMEM;
-	p = inode->pipe;
 	flags &= O_NONBLOCK;
-	end[0] = open_end(inode, flags | O_RDONLY, &p->readers);
-	end[1] = open_end(inode, flags | O_WRONLY, &p->writers);
+	end[0] = open_end(inode, flags | O_RDONLY);
+	end[1] = open_end(inode, flags | O_WRONLY);
 	inode_put(inode);
 	return end[0] && end[1] ? 0 : -ENOMEM;
 }
