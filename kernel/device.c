@@ -136,27 +136,17 @@ add_link(struct inode *dir, const char *name, const char *target)
 int
 device_init(void)
 {
-	struct path dev;
-	int error = 0;
+	struct inode *dev;
+	int error = path_directory("dev", &dev);
 
-	path_step(&dev, inode_root, "dev");
-	if (!dev.inode) {
-		error = path_add(
-			&dev, inode_new(S_IFDIR | 0755, &file_directory_ops));
-		if (error)
-			return error;
-		path_step(&dev, inode_root, "dev");
-	}
-	if (!inode_is_directory(dev.inode))
-		return -ENOTDIR;
 	for (size_t i = 0; i < COUNT(devices) && !error; i++) {
 		struct inode *inode = inode_new(S_IFCHR | 0666, devices[i].ops);
 
 		if (inode)
 			inode->rdev = devices[i].rdev;
-		error = add(dev.inode, devices[i].name, inode);
+		error = add(dev, devices[i].name, inode);
 	}
 	for (size_t i = 0; i < COUNT(links) && !error; i++)
-		error = add_link(dev.inode, links[i].name, links[i].target);
+		error = add_link(dev, links[i].name, links[i].target);
 	return error;
 }

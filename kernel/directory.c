@@ -1,5 +1,6 @@
 /*
- * Directories: trees of entries.
+ * Directories: trees of entries. (Those of /proc have no entries but find and
+ * list what there is: struct file_ops.)
  *
  * Each entry is in two trees: by name, for lookups, and by cursor, for reading.
  * Cursors only ever grow, so a program that reads a directory while entries
@@ -7,13 +8,14 @@
  *
  * Invariants:
  *	D1 both trees of a directory hold the same entries
- *	D2 a directory has exactly one entry that names it, which is its
- *	   ->entry, in its ->parent; the root and removed ones have none
+ *	D2 the ->entry of an inode, in its ->parent, is one that names it; all
+ *	   directories but the root and removed ones have exactly one
  *	D3 no directory is within itself
  */
 #include "kernel/directory.h"
 
 #include "kernel/assert.h"
+#include "kernel/file.h"
 #include "kernel/inode.h"
 #include "kernel/string.h"
 #include "mm/heap.h"
@@ -49,7 +51,7 @@ directory_init(struct inode *dir)
 bool
 directory_empty(const struct inode *dir)
 {
-	return !dir->names.root;
+	return !dir->names.root && !dir->ops->list;
 }
 
 struct entry *
@@ -61,14 +63,32 @@ directory_find(const struct inode *dir, const char *name, size_t len)
 	return node ? CONTAINER(node, struct entry, by_name) : NULL;
 }
 
-struct entry *
-directory_next(const struct inode *dir, uint64_t cursor)
+bool
+directory_list(const struct inode *dir, uint64_t cursor, struct listing *l)
 {
 	struct entry key = {.cursor = cursor};
-	struct tree_node *node;
+	const struct inode *inode = cursor && dir->parent ? dir->parent : dir;
+	const struct tree_node *node;
+	const struct entry *e;
 
-	node = tree_at_or_after(&dir->cursors, &key.by_cursor);
-	return node ? CONTAINER(node, struct entry, by_cursor) : NULL;
+	l->cursor = cursor;
+	l->name = "..";
+	l->len = cursor + 1;
+	if (cursor >= CURSOR_FIRST && dir->ops->list)
+		return dir->ops->list(dir, l);
+	if (cursor >= CURSOR_FIRST) {
+		node = tree_at_or_after(&dir->cursors, &key.by_cursor);
+		if (!node)
+			return false;
+		e = CONTAINER(node, const struct entry, by_cursor);
+		inode = e->inode;
+		l->cursor = e->cursor;
+		l->name = e->name;
+		l->len = e->len;
+	}
+	l->ino = inode->ino;
+	l->mode = inode->mode;
+	return true;
 }
 
 /* A new entry of dir that names nothing yet. */
@@ -77,7 +97,7 @@ entry_new(struct inode *dir, const char *name, size_t len, struct entry **e)
 {
 	char *copy;
 
-	if (dir->nlink == 0)
+	if (dir->nlink == 0 || dir->ops->find)
 		return -ENOENT;
 	*e = heap_alloc(sizeof(**e) + len + 1);
 	if (!*e)
@@ -92,6 +112,20 @@ entry_new(struct inode *dir, const char *name, size_t len, struct entry **e)
 	return 0;
 }
 
+/* e, of dir, is the name that inode is known by. */
+static void
+become_known(struct inode *dir, struct entry *e, struct inode *inode)
+{
+	struct inode *old = inode->parent;
+
+	inode_get(dir);
+	inode->parent = dir;
+	inode->entry = e;
+	inode_put(old);
+	if (inode->store)
+		string_copy(inode->store->name, e->name, STORE_NAME);
+}
+
 /* e, of dir, which names nothing, names inode from now on. */
 static void
 attach(struct inode *dir, struct entry *e, struct inode *inode)
@@ -99,18 +133,12 @@ attach(struct inode *dir, struct entry *e, struct inode *inode)
 	inode_get(inode);
 	inode->nlink++;
 	e->inode = inode;
-	if (inode->store)
-		string_copy(inode->store->name, e->name, STORE_NAME);
 	if (inode_is_directory(inode)) {
-		struct inode *old = inode->parent;
-
 		inode->nlink++;
 		dir->nlink++;
-		inode_get(dir);
-		inode->parent = dir;
-		inode->entry = e;
-		inode_put(old);
 	}
+	if (!inode->entry)
+		become_known(dir, e, inode);
 	inode_touch(dir);
 	inode->ctime = dir->ctime;
 }
@@ -125,8 +153,9 @@ detach(struct inode *dir, struct entry *e)
 	if (inode_is_directory(inode)) {
 		inode->nlink--;
 		dir->nlink--;
-		inode->entry = NULL;
 	}
+	if (inode->entry == e)
+		inode->entry = NULL;
 	e->inode = NULL;
 	inode_touch(dir);
 	inode->ctime = dir->ctime;

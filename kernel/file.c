@@ -165,15 +165,19 @@ transfer(struct store *st, uint64_t offset, vaddr_t va, size_t len, bool write)
 	return (long)done;
 }
 
-static long
-regular_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
+long
+file_read_store(struct store *st, uint64_t offset, vaddr_t to, size_t len)
 {
-	struct store *st = f->inode->store;
-
-	inode_accessed(f->inode);
 	if (offset >= st->size)
 		return 0;
 	return transfer(st, offset, to, min_u64(len, st->size - offset), false);
+}
+
+static long
+regular_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
+{
+	inode_accessed(f->inode);
+	return file_read_store(f->inode->store, offset, to, len);
 }
 
 /* The file grows before its new pages are filled; what stays unfilled is cut

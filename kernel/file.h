@@ -8,6 +8,8 @@
 
 struct file;
 struct inode;
+struct listing;
+struct store;
 struct wait_queue;
 
 /* open(2) flags, as on Linux x86-64. */
@@ -51,6 +53,12 @@ struct file_ops {
 	 * May be NULL. */
 	void (*open)(struct file *f);
 	void (*release)(struct file *f);
+	/* Of a directory without entries: the inode of a name, with a reference
+	 * (=> -ENOENT, -ESRCH, -ENOMEM); what there is at or after l->cursor,
+	 * beside "." and ".." (=> false: nothing). */
+	int (*find)(struct inode *dir, const char *name, size_t len,
+		    struct inode **inode);
+	bool (*list)(const struct inode *dir, struct listing *l);
 	bool stream; /* has no places: no lseek, no pread */
 	bool zeros;  /* a mapping of it is anonymous memory */
 };
@@ -89,3 +97,5 @@ file_writable(const struct file *f)
 /* read(2) and write(2) at *offset, which moves on. May sleep. */
 long file_read(struct file *f, uint64_t *offset, vaddr_t to, size_t len);
 long file_write(struct file *f, uint64_t *offset, vaddr_t from, size_t len);
+/* Reads what a store holds. => bytes; 0 at its end */
+long file_read_store(struct store *st, uint64_t offset, vaddr_t to, size_t len);

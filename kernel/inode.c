@@ -3,15 +3,18 @@
  *
  * Owns: the root of the tree, and the numbers.
  * Invariants:
- *	I1 refs == entries that name it + directories whose parent it is + open
- *	   files, current directories and running programs + 1 for the root
+ *	I1 refs == entries that name it + inodes whose parent it is, or that
+ *	   lead to it + open files, current directories and running programs
+ *	   + 1 for the root
  *	I2 nlink == entries that name it; for a directory in the tree also its
  *	   "." and the ".." of each sub-directory; 0 for a removed one; 1
  *	   for a pipe
  *	I3 a regular file has a store, nothing else has; a symbolic link has a
- *	   target, nothing else has
+ *	   target, nothing else has. The files of /proc have none
  *	I4 a directory that was removed is empty and stays so; it keeps its
  *	   parent, so ".." works as long as somebody is in there
+ *	I5 an inode of /proc has no entry that names it: it has one of its own,
+ *	   and lives as long as it is used
  */
 #include "kernel/inode.h"
 
@@ -64,13 +67,23 @@ inode_new_file(uint32_t mode)
 	return file;
 }
 
+/* The store may live on, in mappings. */
+static void
+release_store(struct inode *inode)
+{
+	if (!inode->store)
+		return;
+	inode->store->inode = NULL;
+	store_put(inode->store);
+}
+
 void
 inode_set_store(struct inode *inode, struct store *st)
 {
-	if (inode->store)
-		store_put(inode->store);
+	release_store(inode);
 	inode->store = st;
-	st->id = inode->ino;
+	st->inode = inode;
+	st->id = (uint32_t)inode->ino;
 }
 
 struct inode *
@@ -104,21 +117,25 @@ inode_get(struct inode *inode)
 	inode->refs++;
 }
 
-/* A loop, since a chain of removed directories may be as long as a program
- * likes, and the kernel stack is not. */
+/* A loop, since a chain of removed directories, or of links that lead to each
+ * other, may be as long as a program likes, and the kernel stack is not. Only
+ * links of /proc lead to an inode, and there no directory lies deep. */
 void
 inode_put(struct inode *inode)
 {
 	while (inode && --inode->refs == 0) {
-		struct inode *parent = inode->parent;
+		struct inode *next = inode->parent;
 
-		assert(inode->nlink == 0 || inode->pipe);
-		if (inode->store)
-			store_put(inode->store);
+		assert(inode->nlink == 0 || inode->pipe || inode->proc);
+		if (inode->leads_to) {
+			inode_put(next);
+			next = inode->leads_to;
+		}
+		release_store(inode);
 		pipe_free(inode->pipe);
 		heap_free(inode->target);
 		heap_free(inode);
-		inode = parent;
+		inode = next;
 	}
 }
 

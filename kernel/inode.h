@@ -14,6 +14,7 @@
 struct entry;
 struct file_ops;
 struct pipe;
+struct proc;
 struct store;
 
 /* Of a mode: type and permissions, as in inode(7). */
@@ -39,7 +40,7 @@ enum {
 
 struct inode {
 	uint32_t refs;	  /* entries, sub-directories, open files, ... */
-	uint32_t ino;	  /* its number, unique since boot, never 0 */
+	uint64_t ino;	  /* its number, unique since boot, never 0 */
 	uint32_t mode;	  /* S_IF* and permissions */
 	uint32_t nlink;	  /* names; a removed one has 0 */
 	uint32_t writers; /* open files that may write it */
@@ -51,10 +52,14 @@ struct inode {
 	const struct file_ops *ops; /* what open files of it do */
 	struct store *store;	    /* contents of a regular file, else NULL */
 	struct pipe *pipe;	    /* of a pipe, else NULL */
+	struct proc *proc;	    /* of /proc (kernel/procfs.h), else NULL */
 	char *target;		    /* of a symbolic link, else NULL */
+	struct inode *leads_to; /* of a link to this very inode: a reference */
+	/* The name it is known by: the first, if it has several. */
+	struct inode *parent; /* its directory, a reference; NULL: the root,
+				 or it never had a name */
+	struct entry *entry;  /* in there; NULL also: removed */
 	/* The rest is for directories. */
-	struct inode *parent; /* "..", a reference; NULL for the root */
-	struct entry *entry;  /* its name there; NULL: root or removed */
 	struct tree names;    /* its entries by name */
 	struct tree cursors;  /* the same by cursor */
 	uint64_t next_cursor; /* of the entry that comes next */
@@ -79,10 +84,11 @@ void inode_get(struct inode *inode);
 /* => NULL is ignored */
 void inode_put(struct inode *inode);
 
+/* Whether it is a file with contents, which one of /proc has not. */
 static inline bool
 inode_is_regular(const struct inode *inode)
 {
-	return (inode->mode & S_IFMT) == S_IFREG;
+	return inode->store != NULL;
 }
 
 static inline bool

@@ -5,7 +5,8 @@
  * The order of checks is Linux's (fs/namei.c): a name is looked for only in a
  * directory (ENOTDIR), and its length matters only then (ENAMETOOLONG).
  *
- * Owns: the text of the path that is being walked.
+ * Owns: the text of the path that is being walked, and a reference to the last
+ * inode found of those that nobody else refers to.
  */
 #include "kernel/path.h"
 
@@ -18,6 +19,7 @@
 #include "mm/user.h"
 
 static char path_text[PATH_LENGTH];
+static struct inode *held;
 
 static size_t
 component(const char *text)
@@ -37,6 +39,20 @@ path_skip_slashes(const char *text)
 	return text;
 }
 
+/* An inode that was made because it was looked for. Its directory it holds
+ * itself, so that the one before is of no use any more. */
+static int
+find_made(struct inode *dir, const char *name, size_t len, struct inode **inode)
+{
+	int error = dir->ops->find(dir, name, len, inode);
+
+	if (error)
+		return error;
+	inode_put(held);
+	held = *inode;
+	return 0;
+}
+
 void
 path_step(struct path *p, struct inode *dir, const char *text)
 {
@@ -54,11 +70,15 @@ path_step(struct path *p, struct inode *dir, const char *text)
 		p->inode = dir->parent;
 	if (!p->named)
 		return;
-	if (len <= NAME_LENGTH)
-		p->entry = directory_find(dir, text, len);
-	p->inode = p->entry ? p->entry->inode : NULL;
-	if (!p->inode)
-		p->error = len > NAME_LENGTH ? -ENAMETOOLONG : -ENOENT;
+	p->inode = NULL;
+	if (len > NAME_LENGTH)
+		p->error = -ENAMETOOLONG;
+	else if (dir->ops->find)
+		p->error = find_made(dir, text, len, &p->inode);
+	else if (!(p->entry = directory_find(dir, text, len)))
+		p->error = -ENOENT;
+	if (p->entry)
+		p->inode = p->entry->inode;
 }
 
 /* What a text begins with: "/" is the root, whatever dir is. */
@@ -78,6 +98,8 @@ walk(struct path *p, struct inode *dir, const char *text, enum path_end end)
 
 	if (!*text)
 		return -ENOENT;
+	inode_put(held);
+	held = NULL;
 	p->slash = false;
 	text = begin(p, dir, text);
 	for (;;) {
@@ -95,10 +117,13 @@ walk(struct path *p, struct inode *dir, const char *text, enum path_end end)
 		if (p->inode && p->inode->target && follow) {
 			if (links++ == LINKS_MAX)
 				return -ELOOP;
-			if (!last)
-				after[depth++] = rest;
-			text = begin(p, p->dir, p->inode->target);
-			continue;
+			if (!p->inode->leads_to) {
+				if (!last)
+					after[depth++] = rest;
+				text = begin(p, p->dir, p->inode->target);
+				continue;
+			}
+			p->inode = p->inode->leads_to;
 		}
 		if (last)
 			return 0;
@@ -206,19 +231,32 @@ path_add(const struct path *p, struct inode *inode)
 	return error;
 }
 
+int
+path_directory(const char *name, struct inode **dir)
+{
+	struct path p;
+
+	path_step(&p, inode_root, name);
+	*dir = p.inode;
+	if (*dir)
+		return inode_is_directory(*dir) ? 0 : -ENOTDIR;
+	*dir = inode_new(S_IFDIR | 0755, &file_directory_ops);
+	return path_add(&p, *dir);
+}
+
 long
-path_of(const struct inode *dir, char *buf, size_t size)
+path_of(const struct inode *inode, char *buf, size_t size)
 {
 	size_t at = size;
 
 	buf[--at] = 0;
-	if (dir->nlink == 0)
-		return -ENOENT;
-	if (dir == inode_root)
+	if (inode == inode_root)
 		buf[--at] = '/';
-	for (; dir != inode_root; dir = dir->parent) {
-		const struct entry *e = dir->entry;
+	for (; inode != inode_root; inode = inode->parent) {
+		const struct entry *e = inode->entry;
 
+		if (!e)
+			return -ENOENT;
 		if (e->len + 1 > at)
 			return -ENAMETOOLONG;
 		at -= e->len;

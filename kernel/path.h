@@ -1,9 +1,10 @@
 /*
  * Paths: from names to inodes.
  *
- * Nothing here sleeps, so a lookup holds no references on its way, and one
- * buffer serves the paths of all programs: what a lookup finds is valid until
- * the next one, or until the process sleeps or removes something.
+ * Nothing here sleeps, so a lookup holds no references on its way (but one, to
+ * what nobody else refers to: an inode of /proc), and one buffer serves the
+ * paths of all programs: what a lookup finds is valid until the next one, or
+ * until the process sleeps or removes something.
  */
 #pragma once
 
@@ -47,7 +48,7 @@ struct path {
 	size_t len;	     /* and its length; 0 if the path is "/" */
 	bool slash;	     /* slashes follow it */
 	bool named;	     /* it is a name, neither "/" nor "." nor ".." */
-	struct entry *entry; /* of that name in dir, or NULL */
+	struct entry *entry; /* of that name in dir; NULL also in /proc */
 	struct inode *inode; /* what it names, or NULL */
 	int error;	     /* why it names nothing: -ENOENT, -ENAMETOOLONG */
 };
@@ -73,6 +74,11 @@ int path_add(const struct path *p, struct inode *inode) MUST_CHECK;
 void path_step(struct path *p, struct inode *dir, const char *text);
 const char *path_skip_slashes(const char *text);
 
-/* The path of a directory, from the root. => its length with the zero, at the
- * end of buf: -ENOENT if it was removed, -ENAMETOOLONG */
-long path_of(const struct inode *dir, char *buf, size_t size) MUST_CHECK;
+/* The directory of this name in the root, made if nothing has that name.
+ * => -ENOTDIR, -ENOMEM */
+int path_directory(const char *name, struct inode **dir) MUST_CHECK;
+
+/* The path of an inode, from the root. => its length with the zero, at the end
+ * of buf: -ENOENT if it or a directory above it was removed, or it never had a
+ * name; -ENAMETOOLONG */
+long path_of(const struct inode *inode, char *buf, size_t size) MUST_CHECK;

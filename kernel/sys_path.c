@@ -240,6 +240,8 @@ sys_linkat(uint64_t old_dirfd, vaddr_t old_name, uint64_t new_dirfd,
 	error = path_find(old_dirfd, old_name, flags, &inode);
 	if (!error && inode->nlink == 0)
 		error = -ENOENT;
+	if (!error && (inode->proc || inode->pipe))
+		error = -EXDEV;
 	if (error)
 		return error;
 	inode_get(inode);
@@ -284,6 +286,8 @@ sys_unlinkat(uint64_t dirfd, vaddr_t name, uint64_t flags)
 	if (!error)
 		error = flags & AT_REMOVEDIR ? may_remove_directory(&p)
 					     : may_remove_file(&p);
+	if (!error && !p.entry)
+		error = -EPERM; /* it is of /proc */
 	if (!error)
 		directory_remove(p.dir, p.entry);
 	return error;
@@ -312,6 +316,8 @@ may_rename(const struct path *from, const struct path *to, uint64_t flags)
 		return flags & RENAME_NOREPLACE ? -EEXIST : -EBUSY;
 	if (from->error)
 		return from->error;
+	if (to->dir->ops->find)
+		return -EXDEV;
 	if (to->error && (to->error != -ENOENT || exchange))
 		return to->error;
 	if (to->inode && flags & RENAME_NOREPLACE)
@@ -340,6 +346,9 @@ sys_renameat2(uint64_t old_dirfd, vaddr_t old_name, uint64_t new_dirfd,
 	if ((uint32_t)flags > RENAME_EXCHANGE)
 		return -EINVAL;
 	error = path_walk(&from, old_dirfd, old_name, PATH_NAME);
+	/* The second walk forgets where the first one was in /proc. */
+	if (!error && from.dir->ops->find)
+		error = -EXDEV;
 	if (!error)
 		error = path_walk(&to, new_dirfd, new_name, PATH_NAME);
 	if (!error)

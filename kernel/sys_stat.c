@@ -295,32 +295,23 @@ sys_umask(uint64_t mask)
 static size_t
 dirent_at(const struct inode *dir, uint64_t cursor, char *buf)
 {
-	const struct inode *parent = dir->parent ? dir->parent : dir;
-	struct entry dot = {.cursor = 0, .name = ".", .len = 1};
-	struct entry dotdot = {.cursor = 1, .name = "..", .len = 2};
-	const struct entry *e = cursor == 0   ? &dot
-				: cursor == 1 ? &dotdot
-					      : directory_next(dir, cursor);
-	const struct inode *inode = e == &dot	   ? dir
-				    : e == &dotdot ? parent
-				    : e		   ? e->inode
-						   : NULL;
+	struct listing l;
 	struct dirent head;
 	size_t len;
 
-	if (!e)
+	if (!directory_list(dir, cursor, &l))
 		return 0;
-	len = sizeof(head) + e->len + 1;
+	len = sizeof(head) + l.len + 1;
 	len += -len % DIRENT_ALIGN;
 	head = (struct dirent){
-		.ino = inode->ino,
-		.next = e->cursor + 1,
+		.ino = l.ino,
+		.next = l.cursor + 1,
 		.len = (uint16_t)len,
-		.type = (uint8_t)(inode->mode >> 12),
+		.type = (uint8_t)(l.mode >> 12),
 	};
 	memset(buf, 0, len);
 	memcpy(buf, &head, sizeof(head));
-	memcpy(buf + sizeof(head), e->name, e->len);
+	memcpy(buf + sizeof(head), l.name, l.len);
 	return len;
 }
 

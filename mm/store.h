@@ -13,6 +13,7 @@
 #include "kernel/types.h"
 
 struct frame;
+struct inode;
 struct store_node;
 
 enum {
@@ -27,7 +28,8 @@ struct store {
 	struct store_node *root; /* 64-way tree of touched pages, or NULL */
 	int height;		 /* levels of that tree */
 	struct list link;	 /* all stores, for reclaim and audit */
-	uint32_t id;		 /* the inode's number; 0 if it has none */
+	struct inode *inode;	 /* whose contents it is, while that lives */
+	uint32_t id;		 /* that one's number; 0 if there was none */
 	char name[STORE_NAME];	 /* for people: the file's last name, or "" */
 };
 
