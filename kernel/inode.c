@@ -23,6 +23,7 @@
 #include "kernel/file.h"
 #include "kernel/pipe.h"
 #include "kernel/process.h"
+#include "kernel/procfs.h"
 #include "kernel/timer.h"
 #include "mm/heap.h"
 #include "mm/space.h"
@@ -133,6 +134,7 @@ inode_put(struct inode *inode)
 		}
 		release_store(inode);
 		pipe_free(inode->pipe);
+		procfs_free(inode->proc);
 		heap_free(inode->target);
 		heap_free(inode);
 		inode = next;

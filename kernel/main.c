@@ -18,6 +18,7 @@
 #include "kernel/memory.h"
 #include "kernel/print.h"
 #include "kernel/process.h"
+#include "kernel/procfs.h"
 #include "kernel/sched.h"
 #include "kernel/string.h"
 #include "kernel/syscall.h"
@@ -107,6 +108,8 @@ load_files(void)
 		load_module(&boot.module[i]);
 	if (device_init() < 0)
 		panic("device_init: cannot make /dev");
+	if (procfs_init() < 0)
+		panic("procfs_init: cannot make /proc");
 }
 
 static void

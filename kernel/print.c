@@ -132,11 +132,15 @@ emit(struct sink *sink, const struct spec *spec, va_list args)
 		put_signed(sink, spec,
 			   spec->longs ? va_arg(args, int64_t)
 				       : va_arg(args, int));
-	} else if (c == 'u' || c == 'x' || c == 'X') {
+	} else if (c == 'u' || c == 'o' || c == 'x' || c == 'X') {
 		uint64_t v = spec->longs ? va_arg(args, uint64_t)
 					 : va_arg(args, unsigned);
 
-		put_number(sink, spec, v, c == 'u' ? 10 : 16, false);
+		put_number(sink, spec, v,
+			   c == 'u'   ? 10
+			   : c == 'o' ? 8
+				      : 16,
+			   false);
 	} else if (c == 'p') {
 		put(sink, '0');
 		put(sink, 'x');

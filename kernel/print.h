@@ -1,7 +1,7 @@
 /*
  * Text for people (the console) and for tests (the event stream).
  *
- * print() knows %s %c %d %u %x %X %p %% with l, z, width, '-' and '0', and
+ * print() knows %s %c %d %u %o %x %X %p %% with l, z, width, '-' and '0', and
  * %.*s: what printf(3) says of them.
  */
 #pragma once

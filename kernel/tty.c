@@ -247,6 +247,12 @@ tty_give(const struct process *leader)
 	tty.foreground = leader->pgid;
 }
 
+pid_t
+tty_foreground(pid_t sid)
+{
+	return tty.session == sid ? tty.foreground : 0;
+}
+
 void
 tty_session_ended(pid_t sid)
 {

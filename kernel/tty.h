@@ -14,6 +14,8 @@ extern const struct file_ops tty_ops;
 void tty_init(void);
 /* It is this session's now, with the leader's group in the foreground. */
 void tty_give(const struct process *leader);
+/* The group in front of this session's terminal; 0: it has none. */
+pid_t tty_foreground(pid_t sid);
 /* The leader of this session has ended: its terminal is nobody's. */
 void tty_session_ended(pid_t sid);
 /* A byte came in. Called with interrupts off; never sleeps. */
