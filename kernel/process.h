@@ -63,7 +63,7 @@ struct process {
 	struct inode *cwd;     /* current directory */
 	struct inode *program; /* what it runs */
 	uint32_t umask;
-	bool has_execed;	/* since it was born */
+	bool has_execed; /* since it was born */
 	struct limit limits[LIMIT_KINDS];
 	bool unknown_call_said; /* the console has heard of a missing call */
 	uint64_t started;	/* ns after boot */

@@ -112,10 +112,20 @@ state_name(char state)
 			      : "sleeping";
 }
 
+static size_t
+count_tables(const struct space *s)
+{
+	size_t tables;
+
+	pt_count(s->root, &tables);
+	return tables;
+}
+
 static void
 put_memory(struct text *t, const struct process *p)
 {
 	struct sizes size = measure(p);
+	size_t tables = count_tables(p->space);
 	const struct {
 		const char *name;
 		uint64_t kib;
@@ -133,8 +143,7 @@ put_memory(struct text *t, const struct process *p)
 		{"VmStk:", size.stack},
 		{"VmExe:", size.text},
 		{"VmLib:", size.lib},
-		{"VmPTE:",
-		 pt_count_tables(p->space->root) * (PAGE_SIZE / 1024)},
+		{"VmPTE:", tables * (PAGE_SIZE / 1024)},
 		{"VmSwap:", 0},
 	};
 
