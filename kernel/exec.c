@@ -352,15 +352,13 @@ find_program(const char *path, struct script *script, struct inode **program)
 long
 exec(vaddr_t path, vaddr_t argv, vaddr_t envp)
 {
-	struct process *p = process_current();
 	struct frame *text = frame_alloc(FRAME_BUFFER);
 	struct script *script = heap_alloc(sizeof(*script));
 	struct inode *program;
 	long err = -ENOMEM;
 
 	if (text && script)
-		err = user_string(p->space, frame_page(text), path,
-				  PATH_LENGTH);
+		err = path_read(frame_page(text), path);
 	if (err >= 0)
 		err = find_program(frame_page(text), script, &program);
 	if (err == 0) {

@@ -153,17 +153,24 @@ find_open(uint64_t fd, uint64_t flags, struct inode **inode)
 	return 0;
 }
 
+int
+path_read(char *buf, vaddr_t text)
+{
+	long len =
+		user_string(process_current()->space, buf, text, PATH_LENGTH);
+
+	return len < 0 ? (int)len : 0;
+}
+
 /* The text of a path, and the directory where a relative one starts. */
 static int
 fetch(uint64_t dirfd, vaddr_t text, struct inode **start)
 {
-	long len = user_string(process_current()->space, path_text, text,
-			       PATH_LENGTH);
-	int error;
+	int error = path_read(path_text, text);
 
 	*start = inode_root;
-	if (len < 0)
-		return (int)len;
+	if (error)
+		return error;
 	if (!*path_text)
 		return -ENOENT;
 	if (*path_text == '/')

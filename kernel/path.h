@@ -53,6 +53,9 @@ struct path {
 	int error;	     /* why it names nothing: -ENOENT, -ENAMETOOLONG */
 };
 
+/* Copies a path of the current process to a buffer of PATH_LENGTH bytes.
+ * => 0, -EFAULT, -ENAMETOOLONG, -ENOMEM */
+int path_read(char *buf, vaddr_t text) MUST_CHECK;
 /* Walks a path of the current process up to its last component; a relative one
  * begins at the directory open as dirfd. => -EFAULT, -ENAMETOOLONG, -ENOMEM,
  * -EBADF, -ENOENT, -ENOTDIR, -ELOOP */
