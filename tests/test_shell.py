@@ -322,6 +322,48 @@ def test_jobs_in_the_background(shell):
     shell.expect(PROMPT)
 
 
+def key(machine, letter, answer):
+    """Types ^letter; waits for the answer and the prompt."""
+    machine.send(chr(ord(letter) & 31))
+    machine.expect(answer)
+    machine.expect(PROMPT)
+
+
+def test_a_job_stops_and_goes_on(shell):
+    starts(shell, "sleep 1000 | cat")
+    key(shell, "Z", r"^\[1\] stopped: sleep 1000 \| cat$")
+    types(shell, "echo $?", "148")
+    types(shell, "bg", r"sleep 1000 \| cat &")
+    types(shell, "jobs", r"\[1\] running: sleep 1000 \| cat")
+    shell.send("fg\r")
+    shell.expect(r"^sleep 1000 \| cat$")
+    shell.rest(0.3)
+    key(shell, "C", r"^sh: sleep 1000 \| cat: killed by signal 2 \(Interrupt\)$")
+    types(shell, "jobs; echo none", "none")
+
+
+def test_only_the_foreground_has_the_terminal(shell):
+    types(shell, "sleep 1000 &", r"\[1\] \d+")
+    types(shell, "cat &", r"\[2\] \d+")
+    types(shell, "sleep 1", r"\[2\] stopped: cat")
+    shell.send("fg\r")
+    shell.expect("^cat$")
+    shell.send("hello\r")
+    shell.expect("^hello\nhello$")
+    key(shell, "C", "^sh: cat: killed by signal 2")
+    types(shell, "jobs", r"\[1\] running: sleep 1000")
+
+
+def test_a_shell_in_a_shell_gives_the_terminal_back(shell):
+    shell.send("sh\r")
+    shell.expect(PROMPT)
+    starts(shell, "sleep 1000")
+    key(shell, "Z", r"^\[1\] stopped: sleep 1000$")
+    shell.send("exit 5\r")
+    shell.expect(PROMPT)
+    types(shell, "echo $?", "5")
+
+
 def test_a_long_write_to_the_console_can_be_interrupted(boot):
     """One write(2) of megabytes: ^C must not wait for its end."""
     machine = boot.shell()

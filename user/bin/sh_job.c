@@ -265,15 +265,23 @@ job_background(struct job *j)
 	return 0;
 }
 
-void
-jobs_report(void)
+/* Puts down what has happened by now. */
+static void
+look(void)
 {
-	struct job *next;
 	pid_t pid;
 	int how;
 
 	while ((pid = waitpid(-1, &how, WNOHANG | WUNTRACED | WCONTINUED)) > 0)
 		note(pid, how);
+}
+
+void
+jobs_report(void)
+{
+	struct job *next;
+
+	look();
 	for (struct job *j = jobs; j; j = next) {
 		bool idle = !how_many(j, RUNNING);
 
@@ -308,6 +316,7 @@ int
 job_list(char **argv)
 {
 	(void)argv;
+	look();
 	for (const struct job *j = jobs; j; j = j->next)
 		show(j);
 	return 0;
@@ -342,6 +351,8 @@ wait_for(struct job *j, int *answer)
 		return false;
 	}
 	*answer = result(j);
+	if (interactive)
+		show(j);
 	job_free(j);
 	return true;
 }
