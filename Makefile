@@ -143,7 +143,7 @@ ROOT_FILES := $(ROOT)/lib/libc.so $(ROOT)/etc/motd \
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help doctor run run-pvh test check format gdb console lines clean \
-	host linux tools FORCE compile_commands.json test-labs grade zip
+	host linux readme-tiers tools FORCE compile_commands.json test-labs grade zip
 
 all: $(B)/quire.iso ## build the kernel, the programs and the ISO (default)
 
@@ -219,6 +219,9 @@ compile_commands.json: ## for clangd and editors, in build/
 	@$(MAKE) -Bn $(KERNEL_OBJ) $(LIBC_OBJ) $(USER_OBJ) $(HOST_LIB_OBJ) \
 	    $(HOST_OBJ) | $(PYTHON) tools/compdb > $(B)/$@
 	@echo $(B)/$@
+
+readme-tiers: ## write the table of packages in README.md from the last test run
+	@QUIRE_BUILD=$(B) $(PYTHON) tools/tiers
 
 lines: ## how long the chapters are
 	@$(PYTHON) tools/lines

@@ -5,6 +5,7 @@ which takes a tenth of a second, unless it is about the ISO.
 """
 
 import importlib.util
+import json
 import os
 import sys
 from importlib.machinery import SourceFileLoader
@@ -115,9 +116,13 @@ class ClosingLine:
     def __init__(self):
         self.passed = 0
         self.failed = 0
+        self.tiers = []  # what each case about Linux's programs was evidence for
 
     def pytest_runtest_logreport(self, report):
-        passed, failed = dict(report.user_properties).get("points", (1, 0))
+        properties = dict(report.user_properties)
+        if report.when == "call" and "tier" in properties:
+            self.tiers.append(properties["tier"])
+        passed, failed = properties.get("points", (1, 0))
         if report.when == "call" and report.passed:
             self.passed += passed
         elif report.when == "call" and report.failed:
@@ -133,6 +138,20 @@ class ClosingLine:
         if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             self.failed += 1
 
+    def check_tiers(self):
+        """After a run of all these cases README must say what they found.
+        -> what to print"""
+        import oracle
+
+        if len(self.tiers) != oracle.number_of_cases():
+            return []
+        results = sorted(self.tiers)
+        (BUILD / "linux-tiers.json").write_text(json.dumps(results))
+        readme = (ROOT / "README.md").read_text()
+        wrong = load_tool("tiers").wrong_lines(readme, results)
+        self.failed += len(wrong)
+        return [f"README lacks, see make readme-tiers: {line.strip()}" for line in wrong]
+
     def line(self):
         return f"{self.passed} passed, {self.failed} failed"
 
@@ -145,4 +164,9 @@ def pytest_configure(config):
         return
     closing = ClosingLine()
     config.pluginmanager.register(closing)
-    reporter.summary_stats = lambda: reporter.write_line(closing.line())
+
+    def summary():
+        for line in [*closing.check_tiers(), closing.line()]:
+            reporter.write_line(line)
+
+    reporter.summary_stats = summary

@@ -20,6 +20,8 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from conftest import BUILD, ROOT, load_tool, mkinitramfs
 from qemu import Crash, Hang, Machine
 
@@ -59,6 +61,9 @@ PACKAGES = (
     "linux-libc-dev:usr/include/linux/limits.h,usr/include/linux/errno.h,"
     "usr/include/*/asm/errno.h,usr/include/asm-generic/errno*",
 )
+not_in_debug = pytest.mark.skipif(
+    BUILD.name == "debug", reason="an audit after every call: too slow for time-outs"
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,10 @@ class Case:
     argv: tuple
     tier: int
     package: str
+
+    @property
+    def evidence(self):
+        return self.tier, self.package
 
     @property
     def id(self):
@@ -130,6 +139,13 @@ def all_cases():
     yield from script_cases()
 
 
+def number_of_cases():
+    """Of all that is evidence for a tier."""
+    from test_packages import SESSIONS
+
+    return len(list(all_cases())) + len(SESSIONS)
+
+
 def pending():
     """{identity of a case that must fail for now: why}. `*` stands for any
     variant."""
@@ -138,8 +154,31 @@ def pending():
     return dict(pairs)
 
 
-def why_pending(case, known):
-    return known.get(case.id) or known.get(f"*/{case.file}/{case.name}")
+def why_pending(name, known):
+    return known.get(name) or known.get(f"*/{name.partition('/')[2]}")
+
+
+def settle(name, evidence, problem, record_property):
+    """The verdict on a case: passed, failed, or failed as was to be expected.
+
+    evidence: tier and package that this is about. problem: what differs, or None.
+    """
+    why = why_pending(name, pending())
+    verdict = "passed" if not problem else "pending" if why else "failed"
+    record_property("tier", [*evidence, name, verdict])
+    if why and problem:
+        pytest.xfail(why)
+    if why:
+        pytest.fail(f"{name} passes: remove it from tests/linux/pending")
+    if problem:
+        pytest.fail(f"{name}\n{problem}", pytrace=False)
+
+
+def skip_if_absent(name, evidence, record_property):
+    """Never silently."""
+    if absent(evidence[1]):
+        record_property("tier", [*evidence, name, "skipped"])
+        pytest.skip(f"package {evidence[1]} is not installed")
 
 
 # ---- Both sides ---------------------------------------------------------------
@@ -149,7 +188,7 @@ def case_list(cases, slow=PENDING_SECONDS):
     known = pending()
     lines = []
     for case in cases:
-        seconds = slow if why_pending(case, known) else SECONDS
+        seconds = slow if why_pending(case.id, known) else SECONDS
         fields = (case.key, str(1000 * seconds), case.program, *case.argv)
         lines.append("\t".join(fields) + "\t\n")
     return "".join(lines)
@@ -273,18 +312,12 @@ class Guest:
 
 @functools.lru_cache(None)
 def absent(package):
-    return packages.installed(package) is None
-
-
-def why_skipped(case):
-    """Why this machine cannot run the case, or None."""
-    if absent(case.package) and case.variant != "glibc":
-        return f"package {case.package} is not installed"
-    return None
+    """Whether it is not installed. Who compiled the tests has a libc."""
+    return package != "libc6-dev" and packages.installed(package) is None
 
 
 def package_files():
     """{name below /: (mode, contents)} of PACKAGES."""
-    there = [word for word in PACKAGES if not absent(word.partition(":")[0])]
+    there = [w for w in PACKAGES if packages.installed(w.partition(":")[0])]
     entries = (f"{name}={path}" for name, path in packages.closure(there).items())
     return dict(map(mkinitramfs.read_entry, entries))

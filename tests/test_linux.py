@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import oracle
 import pytest
 
+from test_packages import SESSIONS
+
 # What one boot serves, by the names of variants; and pytest-xdist's group.
 BATCHES = {
     "glibc": ("glibc",),
@@ -17,6 +19,7 @@ BATCHES = {
     "scripts": tuple(oracle.INTERPRETERS),
 }
 CASES = list(oracle.all_cases())
+pytestmark = oracle.not_in_debug
 
 
 def batch_of(case):
@@ -49,7 +52,7 @@ class Batches:
 def batches(request, tmp_path_factory):
     calls = (getattr(item, "callspec", None) for item in request.session.items)
     wanted = {call.params.get("case") for call in calls if call}
-    cases = [case for case in CASES if case in wanted and not oracle.why_skipped(case)]
+    cases = [c for c in CASES if c in wanted and not oracle.absent(c.package)]
     return Batches(cases, tmp_path_factory.mktemp("linux"))
 
 
@@ -65,28 +68,16 @@ def difference(case, both):
     return "\n".join(lines) or "neither side could run it:\n" + "\n".join(host.text())
 
 
-def judge(case, both):
-    differs = difference(case, both)
-    why = oracle.why_pending(case, oracle.pending())
-    if why and differs:
-        pytest.xfail(why)
-    if why:
-        pytest.fail(f"{case.id} passes: remove it from tests/linux/pending")
-    if differs:
-        pytest.fail(f"{case.id}\n{differs}", pytrace=False)
-
-
 def parameter(case):
     group = pytest.mark.xdist_group(f"linux-{batch_of(case)}")
     return pytest.param(case, id=case.id, marks=group)
 
 
 @pytest.mark.parametrize("case", map(parameter, CASES))
-def test_case(case, batches):
-    missing = oracle.why_skipped(case)
-    if missing:
-        pytest.skip(missing)
-    judge(case, batches[batch_of(case)])
+def test_case(case, batches, record_property):
+    oracle.skip_if_absent(case.id, case.evidence, record_property)
+    problem = difference(case, batches[batch_of(case)])
+    oracle.settle(case.id, case.evidence, problem, record_property)
 
 
 # ---- The harness itself ---------------------------------------------------------
@@ -126,7 +117,8 @@ def test_the_harness_sees_every_difference(quire, differs):
 
 
 def test_every_pending_case_exists():
-    ours = oracle.c_cases("quire")  # judged by test_our_libc.py
-    cases = {case.id for case in (*oracle.all_cases(), *ours)}
-    cases |= {f"*/{case.file}/{case.name}" for case in oracle.all_cases()}
-    assert not set(oracle.pending()) - cases
+    cases = [*CASES, *oracle.c_cases("quire")]
+    names = {case.id for case in cases}
+    names |= {f"*/{case.file}/{case.name}" for case in cases}
+    names |= {f"session/{name}" for name in SESSIONS}
+    assert not set(oracle.pending()) - names

@@ -2,6 +2,7 @@
 doctor that overlooks a missing file, would make all else worthless."""
 
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -73,6 +74,39 @@ def test_qemu_that_cannot_start_is_a_crash(boot):
     machine = boot(cpu="no-such-cpu")
     with pytest.raises(qemu.Crash, match="no-such-cpu"):
         machine.expect("anything", 10)
+
+
+def test_packages_of_nobody_are_named():
+    command = [ROOT / "tools/packages", "no-such-package"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 1
+    assert "no-such-package is not installed" in result.stderr
+
+
+@pytest.mark.skipif(not shutil.which("dpkg"), reason="no dpkg")
+def test_packages_bring_their_libraries():
+    """What ldd says, read from the ELF files."""
+    files = load_tool("packages").closure(["coreutils:bin/ls"])
+    said = subprocess.run(["ldd", "/bin/ls"], capture_output=True, text=True).stdout
+    names = re.findall(r"^\s*(\S+) => /|^\s*/(\S+) ", said, re.M)
+    wanted = {"ls"} | {os.path.basename(a or b) for a, b in names}
+    assert {os.path.basename(name) for name in files} == wanted
+    assert "lib64/ld-linux-x86-64.so.2" in files
+
+
+def test_tiers_are_written_and_compared():
+    tiers = load_tool("tiers")
+    results = [[5, "dash", "a", "passed"], [5, "dash", "b", "passed"]]
+    results += [[6, "tcc", "a", "skipped"]]
+    readme = f"before\n{tiers.BEGIN}{tiers.END}behind\n"
+    assert len(tiers.wrong_lines(readme, results)) == 1
+    written = tiers.write(readme, results)
+    assert "| all 2 cases |" in written and "tcc" not in written
+    assert written.startswith("before\n") and written.endswith("behind\n")
+    assert not tiers.wrong_lines(written, results)
+    results[1][3] = "pending"
+    assert "| 1 of 2 cases |" in tiers.wrong_lines(written, results)[0]
+    assert tiers.write(written, results).count("\n") == written.count("\n")
 
 
 def test_symbols_are_sorted_and_unique():
