@@ -40,12 +40,23 @@ class Batches:
         if name not in self.done:
             cases = [case for case in self.wanted if batch_of(case) == name]
             directory = self.directory / name
-            files = {} if name == "glibc" else oracle.package_files()
+            files = oracle.package_files()
             with ThreadPoolExecutor() as pool:  # mostly both sides sleep
                 host = pool.submit(oracle.run_on_host, cases, directory)
                 quire = pool.submit(oracle.Guest(files, directory).run, cases)
                 self.done[name] = host.result(), quire.result()
+            self.ask_again(cases, *self.done[name])
         return self.done[name]
+
+    def ask_again(self, cases, host, quire):
+        """A busy Linux may be late: whatever it does at some time is right."""
+        for i in range(2):
+            known = oracle.pending()
+            cases = [c for c in cases if difference(c, (host, quire))]
+            cases = [c for c in cases if not oracle.why_pending(c.id, known)]
+            if cases:
+                directory = self.directory / f"again-{batch_of(cases[0])}-{i}"
+                host.update(oracle.run_on_host(cases, directory))
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,8 @@ def both(request, tmp_path_factory):
     cases = [case for case in CASES if case in wanted]
     directory = tmp_path_factory.mktemp("our-libc")
     libc = (BUILD / "root/lib/libc.so").read_bytes()
-    guest = oracle.Guest({"lib/libc.so": (0o100755, libc)}, directory)
+    files = {**oracle.package_files(), "lib/libc.so": (0o100755, libc)}
+    guest = oracle.Guest(files, directory)
     host = oracle.run_on_host([on_host(case) for case in cases], directory / "host")
     for result in host.values():  # a program may say where it lies
         result.out = result.out.replace(b"../glibc/", b"../quire/")

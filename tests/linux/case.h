@@ -193,6 +193,16 @@ start(void (*run)(void))
 	_exit(0);
 }
 
+/* Waits until a child is a zombie, and leaves it one. */
+static inline void
+await_end(pid_t pid)
+{
+	siginfo_t info;
+
+	need_result("waitid",
+		    waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT));
+}
+
 /* Waits for a child and prints how it ended. */
 static inline void
 finish(pid_t pid)

@@ -92,7 +92,7 @@ CASE(zombie_can_be_signalled_and_waited)
 {
 	pid_t pid = start(end_with_7);
 
-	sleep_ms(50);
+	await_end(pid);
 	show(kill(pid, 0));
 	show(kill(pid, SIGKILL));
 	finish(pid);
