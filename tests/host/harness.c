@@ -5,6 +5,8 @@
  */
 #include "harness.h"
 
+#include <string.h>
+
 #include "kernel/cpu.h"
 #include "kernel/string.h"
 #include "machine.h"
@@ -291,9 +293,9 @@ harness_after_part(int result, const char *op, const char *where)
 	if (result == -ENOMEM && failing && machine_failed())
 		longjmp(out_of_memory, 1);
 	if (result < 0)
-		fail_msg("%s: %s = %d%s", where, op, result,
-			 result == -ENOMEM ? ": no memory, though there is"
-					   : "");
+		fail_msg("%s: %s = %d: %s%s", where, op, result,
+			 strerror(-result),
+			 result == -ENOMEM ? ", though there is memory" : "");
 }
 
 void *
