@@ -156,6 +156,17 @@ TEST(reclaim_keeps_written_pages)
 	       "the written byte");
 }
 
+TEST(reclaim_keeps_a_page_that_was_read_before_it_was_written)
+{
+	struct store *st = a_file(UNALIGNED);
+
+	page_of(st, 0, false);
+	*(char *)frame_page(page_of(st, 0, true)) = 'w';
+	if (store_reclaim() != 0 || !store_peek(st, 0))
+		fail_msg("the first touch was a read, the second a write: "
+			 "reclaim dropped the page, and the write with it");
+}
+
 TEST(reclaim_keeps_what_a_shared_mapping_wrote)
 {
 	struct store *st = a_store(2 * PAGE_SIZE);
@@ -321,6 +332,7 @@ main(int argc, char **argv)
 		CLAIM_ONCE(edge_what_has_no_source_is_zero),
 		CLAIM_ONCE(reclaim_drops_clean_pages_and_they_come_back),
 		CLAIM(reclaim_keeps_written_pages),
+		CLAIM(reclaim_keeps_a_page_that_was_read_before_it_was_written),
 		CLAIM_ONCE(reclaim_keeps_what_a_shared_mapping_wrote),
 		CLAIM_ONCE(reclaim_keeps_what_was_written_after_mprotect),
 		CLAIM_ONCE(reclaim_drops_what_nobody_could_write),

@@ -5,6 +5,7 @@ boot. The guest's checks are Figure 9.9 of CS:APP as facts about frames.
 """
 
 from labs import check
+from labs.guest import CheckFailed
 
 
 @check(points=10, title="aligned pages of the archive are shown in place")
@@ -42,9 +43,33 @@ def test_text(guest):
     guest.run("lab-sharing", "text").passed()
 
 
-@check(points=10, title="in the system: data shared before and private after a write")
+@check(points=5, title="in the system: data shared before and private after a write")
 def test_data(guest):
     guest.run("lab-sharing", "data").passed()
+
+
+# A page that two processes show: its rights, and whether it is one frame.
+FIGURE_9_9 = {
+    "libc": ("r-x", True),
+    "read": ("r--", True),
+    "written": ("rw-", False),
+    "shared": ("rw-", True),
+}
+
+
+@check(points=5, title="seen from outside: which frames two processes' entries lead to")
+def test_outside(guest):
+    run = guest.run("lab-sharing", "outside").passed()
+    for name, expected in FIGURE_9_9.items():
+        here, there = run.look(f"{name}-here"), run.look(f"{name}-there")
+        found = there.rights, here.frame == there.frame
+        if here.rights != there.rights or found != expected:
+            raise CheckFailed(
+                f"page `{name}` in two processes, by QEMU's monitor\n"
+                f"expected: both {expected[0]}, {'one frame' if expected[1] else 'two frames'}\n"
+                f"found:    {here.rights}, frame {here.frame:#x}, "
+                f"and {there.rights}, frame {there.frame:#x}"
+            )
 
 
 @check(points=10, title="in the system: MAP_SHARED memory stays shared across fork")
