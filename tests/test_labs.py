@@ -11,8 +11,8 @@ import zipfile
 
 import pytest
 
-from conftest import ROOT
-from labs import LABS, LabError, catalog, export, grade, handin, results, source
+from conftest import BUILD, ROOT
+from labs import LABS, LabError, catalog, export, grade, guest, handin, results, source
 
 LAB = "frames"
 EDIT = "mm/frame.c"
@@ -301,6 +301,27 @@ def graded(tmp_path_factory):
 def test_an_honest_hand_in_gets_its_points(graded):
     report = graded("", "test_exhaustion")
     assert report.score == 15, report.table()
+
+
+class BuiltTree:
+    """What the build has made, as a tree whose checks boot it."""
+
+    student = False
+
+    def make(self, *targets, debug=False):
+        pass
+
+    def path(self, name, debug=False):
+        return BUILD / name
+
+
+def test_a_flood_of_events_is_ended_and_explained():
+    guests = guest.Guests(BuiltTree(), event_bytes=4096)
+    flooded = guests.run("/bin/true", events=True)
+    with pytest.raises(guest.CheckFailed, match="event stream was flooded: over 4 KiB"):
+        flooded.passed()
+    assert flooded.event_lines
+    assert guests.run("/bin/true").status == guest.PASSED  # the grader goes on
 
 
 @pytest.mark.parametrize("what", EVIL)

@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 from qemu import FAILED, MEANING, PASSED, PATIENCE, Crash, Hang, Machine  # noqa: E402
 
 FLOOD = 256 << 10  # characters of the console; a lab shows some thousand
-EVENT_BYTES = 64 << 20
+EVENT_BYTES = 16 << 20  # of the event stream; a lab writes some 2 MiB
 LOOKS = 100
 SEAL_ROOM = b"QUIRE-LAB-SEAL-GOES-HERE"  # /etc/seal, as the Makefile writes it
 
@@ -36,22 +36,27 @@ class CheckFailed(AssertionError):
 
 
 class Flood(AssertionError):
-    """The console showed too much."""
+    """The console or the event stream showed too much."""
 
 
 class Guest(Machine):
-    """A machine whose console is not read for ever, and whose programs may ask
-    for a look from outside."""
+    """A machine whose console and events are not read for ever, and whose
+    programs may ask for a look from outside."""
 
+    event_bytes = EVENT_BYTES
     looks = None  # {name: Look}, of those that were asked for
     looking = False
     looked = 0  # so far the console has been searched for requests
 
     def pump(self, seconds):
-        super().pump(seconds)
+        super().pump(min(seconds, 0.5))
         if len(self.output) > FLOOD:
             self.close()
             raise Flood(f"the console was flooded: over {FLOOD >> 10} KiB")
+        if self.events_size() >= self.event_bytes:
+            self.close()
+            most = self.event_bytes >> 10
+            raise Flood(f"the event stream was flooded: over {most} KiB")
         if self.looking or self.looks is None or len(self.looks) >= LOOKS:
             return
         request = REQUEST.search(self.output, self.looked)
@@ -61,11 +66,16 @@ class Guest(Machine):
             self.looks[name], self.looking = seen, False
             self.send("\n")
 
+    def events_size(self):
+        path = self.events_path
+        return os.path.getsize(path) if path and os.path.exists(path) else 0
 
-def limits():
-    """For QEMU: its own code buffer and the guest's memory are within 4 GiB."""
+
+def limits(event_bytes):
+    """For QEMU: its own code buffer and the guest's memory are within 4 GiB.
+    Beyond the limit on files it goes on, and writes no more."""
     cpu = int(120 * PATIENCE)
-    return dict(cpu=cpu, memory=4 << 30, file=EVENT_BYTES)
+    return dict(cpu=cpu, memory=4 << 30, file=event_bytes)
 
 
 class Run:
@@ -204,8 +214,9 @@ def parse_event(line):
 class Guests:
     """The fixture `guest`: boots of one tree."""
 
-    def __init__(self, tree):
+    def __init__(self, tree, event_bytes=EVENT_BYTES):
         self.tree = tree
+        self.event_bytes = event_bytes
         self.dead = {}  # debug -> why it is useless to boot this kernel
 
     def run(
@@ -256,7 +267,7 @@ class Guests:
             if self.tree.student:
                 confine.give(folder, confine.RUNNER)
             uid = confine.RUNNER if self.tree.student else None
-            wrapper = confine.wrapper(uid, **limits())
+            wrapper = confine.wrapper(uid, **limits(self.event_bytes))
             config.update(append=command, memory=memory, cpu=cpu, wrapper=wrapper)
             config.update(extra=extra)
             self.watch(run, Guest(**config), timeout)
@@ -267,6 +278,7 @@ class Guests:
         try:
             with machine:
                 machine.looks = run.looks
+                machine.event_bytes = self.event_bytes
                 machine.wait(timeout)
         except Hang as problem:
             run.problem = str(problem)
@@ -291,8 +303,6 @@ class Guests:
 def ending(machine):
     if machine.reset:
         return "was reset by the guest: a triple fault"
-    if machine.status == -signal.SIGXFSZ:
-        return f"was ended: the event stream was flooded, over {EVENT_BYTES >> 20} MiB"
     if machine.status == -signal.SIGXCPU or machine.status == -signal.SIGKILL:
         return "was ended: too much time on the CPU"
     how = "a crash, or an exit of the kernel's own"
@@ -304,5 +314,5 @@ def last_lines(machine):
     if not path or not os.path.exists(path):
         return []
     with open(path, "rb") as file:
-        return file.read(EVENT_BYTES).decode(errors="replace").splitlines()
+        return file.read(machine.event_bytes).decode(errors="replace").splitlines()
 
