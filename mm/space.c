@@ -13,6 +13,7 @@
 
 #include "kernel/assert.h"
 #include "kernel/print.h"
+#include "mm/frame.h"
 #include "mm/heap.h"
 #include "mm/layout.h"
 #include "mm/pt.h"
