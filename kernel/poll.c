@@ -258,7 +258,7 @@ read_mask(struct request *r, vaddr_t from, size_t size)
 static long
 poll(struct request *r, vaddr_t fds, uint64_t count)
 {
-	if ((uint32_t)count > FILES_MAX)
+	if ((uint32_t)count > files_limit())
 		return -EINVAL;
 	r->look = look_poll;
 	r->at[0] = fds;
