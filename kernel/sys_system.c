@@ -138,21 +138,6 @@ sys_prlimit64(uint64_t pid, uint64_t resource, vaddr_t new, vaddr_t old)
 	return err;
 }
 
-/* => -EFAULT also for 0, unlike prlimit64 */
-long
-sys_getrlimit(uint64_t resource, vaddr_t old)
-{
-	long err = sys_prlimit64(0, resource, 0, old);
-
-	return err == 0 && !old ? -EFAULT : err;
-}
-
-long
-sys_setrlimit(uint64_t resource, vaddr_t new)
-{
-	return new ? sys_prlimit64(0, resource, new, 0) : -EFAULT;
-}
-
 long
 sys_reboot(uint64_t magic1, uint64_t magic2, uint64_t command, vaddr_t arg)
 {

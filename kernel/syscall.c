@@ -47,6 +47,8 @@ bool syscall_trace;
 #define A3  f->rdx
 #define A4  f->r10
 #define CWD ((uint64_t)AT_FDCWD)
+/* What may be NULL in the other call, and not in this one. */
+#define NEEDED(pointer) ((pointer) ? (pointer) : 1)
 
 #define SYSCALL_AS(number, name, args, call)                   \
 	static long perform_##name(const struct trap_frame *f) \
