@@ -18,13 +18,11 @@
 #include "kernel/print.h"
 #include "kernel/string.h"
 
-enum {
 #ifdef DEBUG
-	POISON_WORDS = PAGE_SIZE / sizeof(uint64_t),
+#define POISON_WORDS (int)(PAGE_SIZE / sizeof(uint64_t))
 #else
-	POISON_WORDS = 0,
+#define POISON_WORDS 0
 #endif
-};
 
 #define NO_FRAME UINT32_MAX
 #define POISON	 0xdeadf4a3e0000000ul /* non-canonical as a pointer */

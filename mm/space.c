@@ -89,15 +89,13 @@ space_fork(struct space *s)
 		return NULL;
 	*child = *s;
 	child->refs = 1;
-	if (!region_set_copy(&child->regions, &s->regions, region_copy))
-		goto free_child;
-	child->root = pt_fork(s->root);
-	if (!child->root)
-		goto free_child;
-	list_append(&spaces, &child->link);
-	return child;
-
-free_child:
+	child->root = NULL;
+	if (region_set_copy(&child->regions, &s->regions, region_copy))
+		child->root = pt_fork(s->root);
+	if (child->root) {
+		list_append(&spaces, &child->link);
+		return child;
+	}
 	free_regions(&child->regions);
 	heap_free(child);
 	return NULL;

@@ -52,7 +52,7 @@ look(struct meminfo *m)
 static inline void
 all_back(const struct meminfo *then, const char *claim)
 {
-	static struct meminfo now;
+	struct meminfo now; /* on the stack, whose page is there already */
 
 	look(&now);
 	if (ok(now.frames[MEM_FREE] >= then->frames[MEM_FREE], "%s", claim))
