@@ -97,7 +97,7 @@ static const struct {
 	{"full", DEVICE(1, 7), &full_ops},
 	{"random", DEVICE(1, 8), &random_ops},
 	{"urandom", DEVICE(1, 9), &random_ops},
-	{"tty", DEVICE(5, 0), &tty_ops},
+	{"tty", DEVICE(5, 0), &tty_own_ops},
 	{"console", DEVICE(5, 1), &tty_ops},
 };
 

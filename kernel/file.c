@@ -36,13 +36,14 @@ file_new(uint64_t flags)
 	return f;
 }
 
-void
+int
 file_set_inode(struct file *f, struct inode *inode)
 {
 	f->inode = inode;
 	inode->writers += file_writable(f);
-	if (inode->ops->open && !(f->flags & O_PATH))
-		inode->ops->open(f);
+	if (!inode->ops->open || f->flags & O_PATH)
+		return 0;
+	return inode->ops->open(f);
 }
 
 void
@@ -105,7 +106,7 @@ file_write(struct file *f, uint64_t *offset, vaddr_t from, size_t len)
 	n = check_range(at, from, len);
 	if (n < 0)
 		return n;
-	if (len == 0)
+	if (len == 0 && f->inode->store)
 		return 0;
 	if (f->flags & O_APPEND && f->inode->store)
 		at = f->inode->store->size;

@@ -39,7 +39,7 @@ enum {
 	FIOCLEX = 0x5451,
 };
 
-/* What a kind of file does. Memory is the current process's; len is not 0.
+/* What a kind of file does. Memory is the current process's; len is not 0 but for write.
  * => bytes, or -errno if none */
 struct file_ops {
 	long (*read)(struct file *f, uint64_t offset, vaddr_t to, size_t len);
@@ -51,7 +51,7 @@ struct file_ops {
 	int (*poll)(struct file *f, struct wait_queue **queue);
 	/* It has been opened, is closed for good; not as a place (O_PATH) only.
 	 * May be NULL. */
-	void (*open)(struct file *f);
+	int (*open)(struct file *f); /* => -errno: it cannot be */
 	void (*release)(struct file *f);
 	/* Of a directory without entries: the inode of a name, with a reference
 	 * (=> -ENOENT, -ESRCH, -ENOMEM); what there is at or after l->cursor,
@@ -75,8 +75,9 @@ extern const struct file_ops file_regular_ops, file_directory_ops,
 
 /* For O_* flags; of no inode yet. => NULL without memory */
 struct file *file_new(uint64_t flags) MUST_CHECK;
-/* f opens inode; takes over the caller's reference to it. */
-void file_set_inode(struct file *f, struct inode *inode);
+/* f opens inode; takes over the caller's reference to it. => what its kind says
+ */
+int file_set_inode(struct file *f, struct inode *inode);
 void file_get(struct file *f);
 void file_put(struct file *f);
 

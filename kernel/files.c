@@ -193,8 +193,9 @@ files_open_console(struct process *p)
 	if (!f)
 		return -ENOMEM;
 	inode_get(console);
-	file_set_inode(f, console);
-	error = files_reserve_at(p->files, 0);
+	error = file_set_inode(f, console);
+	if (!error)
+		error = files_reserve_at(p->files, 0);
 	for (uint32_t fd = 0; fd < 3 && !error; fd++) {
 		file_get(f);
 		files_set(p->files, fd, f, false);

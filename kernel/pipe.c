@@ -180,11 +180,12 @@ pipe_write(struct file *f, uint64_t offset, vaddr_t from, size_t len)
 }
 
 /* Each end once, by pipe(2), and more by way of /proc/PID/fd. */
-static void
+static int
 pipe_open(struct file *f)
 {
 	f->inode->pipe->readers += file_readable(f);
 	f->inode->pipe->writers += file_writable(f);
+	return 0;
 }
 
 /* An end has been closed for the last time. */
@@ -261,7 +262,7 @@ open_end(struct inode *inode, uint64_t flags)
 	if (!f)
 		return NULL;
 	inode_get(inode);
-	file_set_inode(f, inode);
+	(void)file_set_inode(f, inode); /* never refused */
 	return f;
 }
 

@@ -37,6 +37,7 @@ compare_pids(const struct tree_node *a, const struct tree_node *b)
 
 static struct tree processes = {.compare = compare_pids};
 struct process *process_init;
+uint64_t process_births;
 
 struct process *
 process_current(void)
@@ -126,6 +127,7 @@ static void
 publish(struct process *p, struct thread *t)
 {
 	p->pid = new_number();
+	process_births++;
 	p->started = timer_now();
 	tree_insert(&processes, &p->by_pid);
 	thread_publish(t, p->pid);

@@ -75,6 +75,7 @@ struct process {
 };
 
 extern struct process *process_init; /* number 1 */
+extern uint64_t process_births;	     /* since boot */
 
 /* The process whose system call or fault this is; NULL while idle or booting. */
 struct process *process_current(void);

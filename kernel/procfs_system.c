@@ -76,6 +76,7 @@ procfs_system_stat(struct text *t, const struct process *p)
 	text_print(t, "cpu0 %lu 0 0 %lu 0 0 0 0 0 0\n", busy, idle);
 	text_print(t, "ctxt %lu\nbtime %lu\n", sched_switches,
 		   timer_boot_time());
+	text_print(t, "processes %lu\n", process_births);
 	text_print(t, "procs_running %u\nprocs_blocked 0\n", running);
 }
 
@@ -162,6 +163,8 @@ procfs_cpuinfo(struct text *t, const struct process *p)
 	text_print(t, "processor\t: 0\nvendor_id\t: %.*s\n", 12,
 		   (const char *)vendor);
 	text_print(t, "cpu family\t: %u\nmodel\t\t: %u\n", family, model);
-	text_print(t, "model name\t: %.*s\nstepping\t: %u\n\n",
-		   (int)sizeof(name), (const char *)name, a & 15);
+	text_print(t, "model name\t: %.*s\nstepping\t: %u\n", (int)sizeof(name),
+		   (const char *)name, a & 15);
+	/* What any CPU has that gets this far. */
+	text_print(t, "flags\t\t: fpu pae pge fxsr sse sse2 syscall nx lm\n\n");
 }

@@ -5,6 +5,7 @@
 #include "kernel/process.h"
 #include "kernel/syscall.h"
 #include "kernel/thread.h"
+#include "mm/user.h"
 
 long
 sys_getpid(void)
@@ -109,4 +110,42 @@ long
 sys_getegid(void)
 {
 	return 0;
+}
+
+/* Every process is root's, and there is nobody else one could become. */
+static long
+only_root(uint64_t id)
+{
+	return id == 0 || id == (uint32_t)-1 ? 0 : -EINVAL;
+}
+
+long
+sys_setresuid(uint64_t real, uint64_t effective, uint64_t saved)
+{
+	long err = only_root((uint32_t)(real));
+
+	if (err == 0)
+		err = only_root((uint32_t)effective);
+	return err < 0 ? err : only_root((uint32_t)saved);
+}
+
+/* Three numbers, all root's. */
+long
+sys_getresuid(vaddr_t real, vaddr_t effective, vaddr_t saved)
+{
+	struct space *s = process_current()->space;
+	const uint32_t root = 0;
+	int err = user_put(s, real, &root, sizeof(root));
+
+	if (err == 0)
+		err = user_put(s, effective, &root, sizeof(root));
+	return err < 0 ? err : user_put(s, saved, &root, sizeof(root));
+}
+
+/* No groups beside one's own. */
+long
+sys_getgroups(uint64_t count, vaddr_t list)
+{
+	(void)list;
+	return (int)count < 0 ? -EINVAL : 0;
 }

@@ -115,9 +115,21 @@ sys_openat(uint64_t dirfd, vaddr_t name, uint64_t flags, uint64_t mode)
 		return error;
 	}
 	inode_get(inode);
-	file_set_inode(f, inode);
+	error = file_set_inode(f, inode);
+	if (error) {
+		file_put(f);
+		return error;
+	}
 	files_set(files, (uint32_t)fd, f, flags & O_CLOEXEC);
 	return fd;
+}
+
+/* No file has extended attributes, xattr(7); programs are told so. */
+long
+sys_getxattr(vaddr_t path, vaddr_t name, vaddr_t value, size_t size)
+{
+	(void)path, (void)name, (void)value, (void)size;
+	return -EOPNOTSUPP;
 }
 
 /* A regular file without a name. */
@@ -141,7 +153,7 @@ sys_memfd_create(vaddr_t name, uint64_t flags)
 			file_put(f);
 		return -ENOMEM;
 	}
-	file_set_inode(f, inode);
+	(void)file_set_inode(f, inode); /* never refused */
 	files_set(p->files, (uint32_t)fd, f, flags & MFD_CLOEXEC);
 	return fd;
 }

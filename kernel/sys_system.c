@@ -67,7 +67,7 @@ sys_sysinfo(vaddr_t result)
 	for (int kind = FRAME_FREE; kind < FRAME_KINDS; kind++)
 		total += frame_count((enum frame_kind)kind);
 	info = (struct linux_sysinfo){
-		.uptime = (int64_t)(timer_now() / NS_PER_SECOND),
+		.uptime = (int64_t)(timer_now() / NS_PER_SECOND) + 1,
 		.loads = {sched_load[0], sched_load[1], sched_load[2]},
 		.total_ram = total * PAGE_SIZE,
 		.free_ram = frame_count(FRAME_FREE) * PAGE_SIZE,

@@ -322,6 +322,23 @@ tty_poll(struct file *f, struct wait_queue **queue)
 	return (line_ready(&tty.line) >= some ? POLLIN_ANY : 0) | POLLOUT_ANY;
 }
 
+/* /dev/tty is the terminal of whoever opens it, if there is one. */
+static int
+open_own(struct file *f)
+{
+	(void)f;
+	return tty.session == process_current()->sid ? 0 : -ENXIO;
+}
+
+const struct file_ops tty_own_ops = {
+	.open = open_own,
+	.read = tty_read,
+	.write = tty_write,
+	.ioctl = tty_ioctl,
+	.poll = tty_poll,
+	.stream = true,
+};
+
 const struct file_ops tty_ops = {
 	.read = tty_read,
 	.write = tty_write,

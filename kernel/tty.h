@@ -8,8 +8,9 @@
 struct file_ops;
 struct process;
 
-/* Of /dev/console and /dev/tty. */
-extern const struct file_ops tty_ops;
+/* Of /dev/console; and of /dev/tty, which only members of the terminal's session
+ * can open (ENXIO). */
+extern const struct file_ops tty_ops, tty_own_ops;
 
 void tty_init(void);
 /* It is this session's now, with the leader's group in the foreground. */
