@@ -1,12 +1,11 @@
 /*
  * Lab "sharing": Figure 9.9 as facts about frames. The argument says which part;
- * "wait" and "there" are what the other processes do.
+ * "wait" is what the other processes do.
  */
 #include <fcntl.h>
 #include <sys/mman.h>
 
 #include "pages.h"
-#include "tests/labs/look.h"
 
 enum {
 	COPIES = 4, /* of this program, beside the one that looks */
@@ -16,7 +15,7 @@ enum {
 };
 
 static char self[] = "/test/lab-sharing";
-static char wait_word[] = "wait", there_word[] = "there";
+static char wait_word[] = "wait";
 static char sleep_path[] = "/bin/sleep";
 static char forever[] = "1000";
 static const char path[] = "/tmp/shared";
@@ -76,7 +75,7 @@ struct view {
 };
 
 static struct view
-view_of(const struct pageinfo *mine, uint64_t addr)
+look_at(const struct pageinfo *mine, uint64_t addr)
 {
 	struct view v = {.shown = 1, .same = 1, .refs = mine->refs};
 
@@ -104,7 +103,7 @@ libc_text(void)
 
 		if (strcmp(page.name, "libc.so") || !(page.prot & PROT_EXEC))
 			continue;
-		v = view_of(&page, addr);
+		v = look_at(&page, addr);
 		pages++;
 		common += v.shown == OTHERS + 1;
 		differ += v.same != v.shown;
@@ -401,68 +400,12 @@ pressure(void)
 	unlink(path);
 }
 
-/* ---- What QEMU's monitor sees, whatever the kernel says. */
-
-/* A page of libc's text that this process shows. */
-static const void *
-page_of_libc(void)
-{
-	static struct pageinfo page;
-	uint64_t addr = 0;
-
-	while (next_page(0, &addr, &page) &&
-	       (strcmp(page.name, "libc.so") || !(page.prot & PROT_EXEC)))
-		addr += PAGE;
-	return (const void *)addr;
-}
-
-/* This process's pages: of libc's text, of data that is read, and written. */
-static void
-show_pages(const void *libc, int there)
-{
-	(void)at(libc)[0];
-	(void)at(data)[0];
-	at(data)[PAGE] = 1;
-	look_at(there ? "libc-there" : "libc-here", libc);
-	look_at(there ? "read-there" : "read-here", data);
-	look_at(there ? "written-there" : "written-here", data + PAGE);
-}
-
-static int
-write_and_show(void *p)
-{
-	at(p)[0] = 'c';
-	look_at("shared-there", p);
-	return 0;
-}
-
-static void
-outside(void)
-{
-	void *p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	const void *libc = page_of_libc();
-	static char address[20];
-	int status;
-
-	need(p != MAP_FAILED, "mmap");
-	show_pages(libc, 0);
-	snprintf(address, sizeof(address), "%p", libc);
-	pid[0] = start_program((char *[]){self, there_word, address, NULL});
-	need(waitpid(pid[0], &status, 0) == pid[0], "waitpid");
-	ok(status == 0, "another process of this program has shown its pages");
-	at(p)[0] = 'p';
-	ok(run(write_and_show, p) == 0, "a child has shown the shared page");
-	at(p)[1] = 'q'; /* fork took W from the path; the page stays */
-	look_at("shared-here", p);
-}
-
 static const struct {
 	const char *name;
 	void (*run)(void);
 } group[] = {
 	{"text", text},	  {"data", private_data}, {"fork", across_fork},
-	{"files", files}, {"pressure", pressure}, {"outside", outside},
+	{"files", files}, {"pressure", pressure},
 };
 
 /* The first claim brings the pages that every claim writes. */
@@ -473,10 +416,6 @@ main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], wait_word) == 0)
 		return wait_for_ever();
-	if (argc > 2 && strcmp(argv[1], there_word) == 0) {
-		show_pages((const void *)strtoul(argv[2], NULL, 16), 1);
-		return 0;
-	}
 	while (i < sizeof(group) / sizeof(group[0]) &&
 	       (argc < 2 || strcmp(argv[1], group[i].name) != 0))
 		i++;

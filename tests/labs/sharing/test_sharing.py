@@ -59,7 +59,7 @@ FIGURE_9_9 = {
 
 @check(points=5, title="seen from outside: which frames two processes' entries lead to")
 def test_outside(guest):
-    run = guest.run("lab-sharing", "outside").passed()
+    run = guest.run("lab-outside").passed()
     for name, expected in FIGURE_9_9.items():
         here, there = run.look(f"{name}-here"), run.look(f"{name}-there")
         found = there.rights, here.frame == there.frame
