@@ -101,6 +101,7 @@ def test_every_lab_can_be_exported(name):
         assert path in lab.edit
     assert any(lab.blank()[path] != lab.reference()[path] for path in lab.edit)
     paths = set(files)
+    assert lab.hints  # tools/lab hint 1
     assert {"README.md", "QUIRE.md", ".lab.mk", "tools/lab", "Makefile"} <= paths
     assert f"tests/labs/{name}/test_{name}.py" in paths
     assert not [p for p in paths if "/mutants/" in p or "/reference/" in p]

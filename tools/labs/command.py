@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 from labs import ROOT, LabError, catalog, export, grade, package, proof, runner
@@ -74,6 +75,17 @@ def do_grade(args):
     if args.junit:
         Path(args.junit).write_text(report.junit())
     print(report.table())
+    if own_lab() and lab.hints and report.score < report.points:
+        print(f"Hints: `tools/lab hint 1`, to {len(lab.hints)}")
+    return 0
+
+
+def hint(args):
+    """one of the lab's hints, by its number"""
+    hints = lab_of(args).hints
+    if not 1 <= args.number <= len(hints):
+        raise LabError(f"there are hints 1 to {len(hints)}")
+    print(textwrap.fill(hints[args.number - 1], 80))
     return 0
 
 
@@ -143,6 +155,9 @@ def parser():
     sub.add_argument("--json", help="write Gradescope's results.json")
     sub.add_argument("--junit", help="write JUnit XML")
     judging(sub)
+    sub = add("hint", hint)
+    sub.add_argument("number", type=int)
+    sub.add_argument("--lab")
     sub = add("grade-all", grade_all, "dir")
     sub.add_argument("--lab")
     sub.add_argument("--out", help="folder for reports and scores.csv")
