@@ -27,7 +27,8 @@ static volatile char *
 map_at(volatile char *at, size_t len)
 {
 	void *p = mmap((void *)(uintptr_t)at, len, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE,
+		       -1, 0);
 
 	need(p != MAP_FAILED, "mmap");
 	return p;
