@@ -11,6 +11,7 @@
 #define MAP_SHARED	    0x01
 #define MAP_PRIVATE	    0x02
 #define MAP_FIXED	    0x10
+#define MAP_32BIT	    0x40
 #define MAP_ANONYMOUS	    0x20
 #define MAP_ANON	    MAP_ANONYMOUS
 #define MAP_GROWSDOWN	    0x0100
@@ -37,6 +38,7 @@
 
 #define MCL_CURRENT 1
 #define MCL_FUTURE  2
+#define MCL_ONFAULT 4
 
 #define MFD_CLOEXEC	  1
 #define MFD_ALLOW_SEALING 2
