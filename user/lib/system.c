@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/reboot.h>
+#include <sys/resource.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -67,16 +68,24 @@ pages(bool free)
 		      PAGE);
 }
 
+static long
+limit(int resource)
+{
+	struct rlimit l;
+
+	return getrlimit(resource, &l) < 0 ? -1 : (long)l.rlim_cur;
+}
+
 long
 sysconf(int name)
 {
 	switch (name) {
 	case _SC_ARG_MAX:
-		return 131072;
+		return limit(RLIMIT_STACK) / 4; /* execve(2) */
 	case _SC_CLK_TCK:
 		return 100;
 	case _SC_OPEN_MAX:
-		return 1024;
+		return limit(RLIMIT_NOFILE);
 	case _SC_PAGESIZE:
 		return PAGE;
 	case _SC_NPROCESSORS_CONF:
