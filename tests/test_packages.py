@@ -182,6 +182,8 @@ def hold(terminal, steps, seconds=SECONDS):
     """Types, and demands what must be shown, but for what moves the cursor."""
     seen = 0
     for keys, shown in steps:
+        if keys in ("\x03", "\x04", "\x1a"):
+            terminal.rest(REST)  # whom they are meant for has the terminal
         terminal.send(keys)
         if not shown:
             terminal.rest(REST)
