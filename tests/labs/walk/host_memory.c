@@ -133,6 +133,30 @@ TEST(memory_gone_at_any_table_leaves_the_frame_with_the_caller)
 	}
 }
 
+TEST(memory_gone_for_the_copy_of_a_table_leaves_it_shared)
+{
+	const vaddr_t va = ODD + PAGE_SIZE;
+
+	for (unsigned n = 1; n <= 3; n++) {
+		struct frame *parent = a_root(), *child, *f = a_frame();
+		int err;
+
+		map_frame(parent, ODD, RW, false);
+		child = a_root_fork(parent);
+		machine_fail(n, false);
+		err = pt_map(child, va, f, RW, false);
+		machine_fail(0, false);
+		expect_at(parent, va, !path_of(parent, va).to[1],
+			  "the child could not copy table %u of 3, mapped a "
+			  "page through the shared one, and the parent sees it",
+			  n);
+		expect_at(child, va, err == -ENOMEM,
+			  "the copy of table %u of 3 failed: wanted -ENOMEM, "
+			  "got %d",
+			  n, err);
+	}
+}
+
 TEST(memory_lost_midway_is_given_back_with_the_root)
 {
 	for (unsigned n = 1; n <= 3; n++) {
@@ -194,6 +218,8 @@ main(int argc, char *argv[])
 		CLAIM_ONCE(owned_a_path_that_is_alone_again_costs_nothing),
 		CLAIM_ONCE(
 			memory_gone_at_any_table_leaves_the_frame_with_the_caller),
+		CLAIM_ONCE(
+			memory_gone_for_the_copy_of_a_table_leaves_it_shared),
 		CLAIM_ONCE(memory_lost_midway_is_given_back_with_the_root),
 		CLAIM(memory_gone_in_a_forked_path_changes_nothing),
 		CLAIM(memory_gone_while_mapping_far_apart_loses_no_frame),
