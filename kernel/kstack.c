@@ -150,7 +150,9 @@ kstack_audit(void)
 				return;
 			audit_hold(maps[slot / SLOTS_PER_MAP]);
 		}
-		if (*word_of(slot) >> slot % 64 & 1)
+		if (*word_of(slot) == 0)
+			slot |= 63; /* debug kernels audit after every call */
+		else if (*word_of(slot) >> slot % 64 & 1)
 			hold_stack(slot_address(slot));
 	}
 }
