@@ -22,7 +22,8 @@ enum {
 static volatile int *flag;    /* shared with the children */
 static struct pageinfo *seen; /* shared with the children */
 
-/* A root entry that nothing else of this program is below. */
+/* A root entry that nothing else of this program is below. More than the machine
+ * has is promised only without a reserve. */
 static volatile char *
 map_at(volatile char *at, size_t len)
 {
