@@ -22,11 +22,9 @@ space_set_heap_end(struct space *s, vaddr_t end)
 	else if (new < old)
 		err = space_unmap(s, new, old - new);
 	for (vaddr_t va = old; err == 0 && va < new; va += PAGE_SIZE) {
-		struct frame *f = frame_alloc_zeroed(FRAME_PAGE);
+		int space_fault(struct space * of, vaddr_t at, int access);
 
-		err = f ? pt_map(s->root, va, f, heap.prot, false) : -ENOMEM;
-		if (f && err < 0)
-			frame_put(f);
+		err = space_fault(s, va, PROT_WRITE);
 	}
 	if (err < 0)
 		return err;
