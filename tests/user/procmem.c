@@ -149,15 +149,18 @@ figures_of_anonymous_pages(void)
 	free_pages(p - PAGE, PAGES + 2);
 }
 
+/* Pages where there are no others: tables lead to them alone, and nobody copies
+ * one of these to write something else. */
+static volatile char *const lonely = (volatile char *)0x100000000000;
+
 static int
 write_some(void *argument)
 {
-	volatile char *p = *(volatile char **)argument;
-	volatile int *step = (volatile int *)(p + (PAGES + 1) * PAGE);
+	volatile int *step = argument;
 
 	await(step, 1);
 	for (int i = 0; i < PAGES / 4; i++)
-		p[i * PAGE] = 1;
+		lonely[i * PAGE] = 1;
 	*step = 2;
 	await(step, 3);
 	return 0;
@@ -168,23 +171,23 @@ static void
 fork_halves_pss(void)
 {
 	static struct meminfo before, after;
-	volatile char *p = region(PAGES, MAP_PRIVATE);
-	volatile int *step = (volatile int *)(p + (PAGES + 1) * PAGE);
+	volatile char *p = lonely;
+	volatile int *step = shared_pages(1);
 	struct figures f;
 	pid_t child;
 
-	need(mmap((void *)(uintptr_t)(p + (PAGES + 1) * PAGE), PAGE,
-		  PROT_READ | PROT_WRITE,
-		  MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED,
+	need(mmap((void *)(uintptr_t)p, PAGES * PAGE, PROT_READ | PROT_WRITE,
+		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+		  0) == (void *)(uintptr_t)p,
 	     "mmap");
-	*step = 0;
 	touch(p, PAGES);
 	look(&before);
-	child = start(write_some, &p);
+	child = start(write_some, (void *)(uintptr_t)step);
 	f = figures_of(getpid(), p);
 	is(f.rss, KIB, "after fork: Rss as before");
 	is(f.pss, KIB / 2, "after fork: half the Pss");
 	is(f.shared_dirty, KIB, "after fork: all of it is shared");
+	is(page_of(0, p).refs, 1, "though each page has one reference");
 	look(&after);
 	ok(after.frames[MEM_PAGE] < before.frames[MEM_PAGE] + PAGES,
 	   "after fork: nothing was copied");
@@ -199,7 +202,8 @@ fork_halves_pss(void)
 	*step = 3;
 	finish(child);
 	is(figures_of(getpid(), p).pss, KIB, "the child has gone: all Pss");
-	free_pages(p - PAGE, PAGES + 2);
+	free_pages(p, PAGES);
+	munmap((void *)(uintptr_t)step, PAGE);
 }
 
 static volatile char *mapped;
