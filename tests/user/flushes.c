@@ -31,6 +31,17 @@ protect_and_unmap(char *p)
 	is(munmap(p + 2 * MIB, 4 * MIB), 0, "a whole table is unmapped");
 }
 
+/* The page is seen at another address, and no more where it was. */
+static void
+move(char *p)
+{
+	p[0] = 3;
+	is(mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, p + PAGE) ==
+		   p + PAGE,
+	   1, "a page moves");
+	is(p[PAGE], 3, "with its contents");
+}
+
 int
 main(void)
 {
@@ -40,6 +51,7 @@ main(void)
 		p[at] = 1;
 	fork_and_write(p);
 	protect_and_unmap(p);
+	move(p);
 	free_pages(p, 8 * MIB / PAGE);
 	return done();
 }
