@@ -20,6 +20,7 @@ enum {
 	MAP_FIXED = 0x10,
 	MAP_ANONYMOUS = 0x20,
 	MAP_32BIT = 0x40,
+	MAP_GROWSDOWN = 0x100,
 	MAP_LOCKED = 0x2000,
 	MAP_NORESERVE = 0x4000,
 	MAP_POPULATE = 0x8000,
@@ -106,6 +107,9 @@ sys_mmap(vaddr_t hint, size_t len, uint64_t prot, uint64_t flags, uint64_t fd,
 		.max_prot = PROT_ALL,
 		.shared = type != MAP_PRIVATE,
 		.filled = REGION_FILLED,
+		.grows_down = type == MAP_PRIVATE &&
+			      (flags & (MAP_GROWSDOWN | MAP_ANONYMOUS)) ==
+				      (MAP_GROWSDOWN | MAP_ANONYMOUS),
 	};
 	long va;
 	int err;

@@ -13,6 +13,7 @@
 
 #include "kernel/print.h"
 #include "mm/frame.h"
+#include "mm/layout.h"
 #include "mm/pt.h"
 #include "mm/space.h"
 #include "mm/store.h"
@@ -95,10 +96,28 @@ fetch_and_map(struct space *s, const struct region *r, vaddr_t va, int access)
 	return err;
 }
 
+/* The region that holds va, or that grows down to it (MAP_GROWSDOWN, mmap(2)):
+ * as far as a stack may reach, and as long as a guard stays free below it. */
+static const struct region *
+region_for(struct space *s, vaddr_t va)
+{
+	const struct region *r = region_at_or_after(&s->regions, va), *below;
+	vaddr_t start = page_down(va);
+
+	if (!r || r->start <= va)
+		return r;
+	below = r->grows_down ? region_before(&s->regions, va) : NULL;
+	if (!r->grows_down || r->end - start > STACK_SIZE ||
+	    (below && start - below->end < STACK_GUARD) ||
+	    space_map(s, start, r->start - start, r) < 0)
+		return NULL;
+	return space_find(s, va);
+}
+
 static int
 fault(struct space *s, vaddr_t va, int access)
 {
-	const struct region *r = space_find(s, va);
+	const struct region *r = region_for(s, va);
 	struct pt_page page;
 	int err = 0;
 

@@ -21,6 +21,7 @@ struct region {
 	uint8_t prot;		    /* PROT_*: rights now */
 	uint8_t max_prot;	    /* rights that mprotect may give */
 	bool shared;	     /* writes are meant to be seen: has a store */
+	bool grows_down;     /* to what is touched below it, if that is free */
 	struct store *store; /* source of contents, or NULL: zeros */
 	uint64_t offset;     /* of start in the store, page aligned */
 	uint64_t filled;     /* bytes from start that the store fills;

@@ -193,7 +193,8 @@ continues(const struct region *a, const struct region *b)
 
 	if (a->end != b->start || a->prot != b->prot ||
 	    a->max_prot != b->max_prot || a->shared != b->shared ||
-	    a->store != b->store || a->label != b->label)
+	    a->store != b->store || a->label != b->label ||
+	    a->grows_down != b->grows_down)
 		return false;
 	return !a->store || (b->offset == a->offset + len &&
 			     b->filled == filled_after(a->filled, len));

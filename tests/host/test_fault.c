@@ -47,6 +47,24 @@ TEST(an_address_outside_all_regions_is_refused)
 	assert_int_equal(space_fault(s, UINT64_MAX, PROT_WRITE), -EFAULT);
 }
 
+TEST(a_region_that_grows_down_reaches_what_is_touched_below_it)
+{
+	vaddr_t top = VA + 64 * STACK_SIZE;
+	struct space *s = a_space();
+	struct region stack = anonymous(RW);
+
+	stack.grows_down = true;
+	map(s, VA, 1, anonymous(RW));
+	map(s, top, 1, stack);
+	must_all(touch(s, top - 3 * PAGE_SIZE, PROT_WRITE));
+	assert_int_equal(s->regions.count, 2); /* one with what was there */
+	assert_int_equal(space_find(s, top)->start, top - 3 * PAGE_SIZE);
+	assert_int_equal(touch(s, top - STACK_SIZE, R), -EFAULT);
+	map(s, top - STACK_GUARD, 1, anonymous(R));
+	assert_int_equal(touch(s, top - STACK_GUARD / 2, R), -EFAULT);
+	assert_int_equal(touch(s, VA - PAGE_SIZE, R), -EFAULT);
+}
+
 static void
 check_access(struct space *s, vaddr_t va, int access, bool allowed)
 {
@@ -302,6 +320,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CLAIM(an_address_outside_all_regions_is_refused),
+		CLAIM(a_region_that_grows_down_reaches_what_is_touched_below_it),
 		CLAIM(every_access_is_allowed_or_refused_as_the_rights_say),
 		CLAIM(a_refused_write_stays_refused_after_a_read),
 		CLAIM(reading_untouched_memory_shows_the_one_frame_of_zeros),
