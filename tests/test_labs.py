@@ -327,7 +327,8 @@ def test_a_flood_of_events_is_ended_and_explained():
 
 @pytest.mark.parametrize("what", EVIL)
 def test_a_bad_kernel_gets_no_points_and_an_explanation(graded, what, monkeypatch):
-    monkeypatch.setenv("QUIRE_PATIENCE", "0.4")
+    if what == "hangs":  # the others end by themselves, however slow the machine
+        monkeypatch.setenv("QUIRE_PATIENCE", "0.4")
     code, said = EVIL[what]
     report = graded(code, "test_exhaustion", OUT)
     output = report.entries["test_exhaustion"].output
