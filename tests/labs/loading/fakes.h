@@ -9,9 +9,11 @@
 #include "kernel/exec.h"
 #include "kernel/exec_stack.h"
 #include "kernel/inode.h"
+#include "kernel/limits.h"
 #include "kernel/path.h"
 #include "kernel/process.h"
 #include "kernel/script.h"
+#include "mm/layout.h"
 
 uint64_t cpu_random(void);
 size_t fake_strlen(const char *s);
