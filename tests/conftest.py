@@ -117,6 +117,7 @@ class ClosingLine:
         self.passed = 0
         self.failed = 0
         self.tiers = []  # what each case about Linux's programs was evidence for
+        self.remarks = []  # printed before the line
 
     def pytest_runtest_logreport(self, report):
         properties = dict(report.user_properties)
@@ -134,23 +135,27 @@ class ClosingLine:
     def pytest_collectreport(self, report):
         self.failed += report.failed
 
-    def pytest_sessionfinish(self, exitstatus):
+    def pytest_sessionfinish(self, session, exitstatus):
         if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             self.failed += 1
+        self.check_tiers()
+        if self.failed and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def check_tiers(self):
-        """After a run of all these cases README must say what they found.
-        -> what to print"""
+        """After a run of all these cases README must say what they found."""
         import oracle
 
         if len(self.tiers) != oracle.number_of_cases():
-            return []
+            return
         results = sorted(self.tiers)
         (BUILD / "linux-tiers.json").write_text(json.dumps(results))
         readme = (ROOT / "README.md").read_text()
         wrong = load_tool("tiers").wrong_lines(readme, results)
         self.failed += len(wrong)
-        return [f"README lacks, see make readme-tiers: {line.strip()}" for line in wrong]
+        self.remarks += [
+            f"README lacks, see make readme-tiers: {line.strip()}" for line in wrong
+        ]
 
     def line(self):
         return f"{self.passed} passed, {self.failed} failed"
@@ -166,7 +171,7 @@ def pytest_configure(config):
     config.pluginmanager.register(closing)
 
     def summary():
-        for line in [*closing.check_tiers(), closing.line()]:
+        for line in [*closing.remarks, closing.line()]:
             reporter.write_line(line)
 
     reporter.summary_stats = summary
