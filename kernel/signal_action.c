@@ -9,6 +9,7 @@
 
 #include "kernel/errno.h"
 #include "kernel/process.h"
+#include "kernel/string.h"
 #include "mm/heap.h"
 
 enum {
@@ -85,11 +86,15 @@ signal_set_action(struct process *p, int signal,
 int
 signal_fork_actions(struct process *child, const struct process *p)
 {
-	for (int signal = 1; signal <= SIGNALS; signal++) {
-		struct signal_action action = signal_get_action(p, signal);
+	const size_t size = HALF * sizeof(struct signal_action);
 
-		if (signal_set_action(child, signal, &action) < 0)
+	for (size_t i = 0; i < COUNT(p->actions); i++) {
+		if (!p->actions[i])
+			continue;
+		child->actions[i] = heap_alloc(size);
+		if (!child->actions[i])
 			return -ENOMEM;
+		memcpy(child->actions[i], p->actions[i], size);
 	}
 	return 0;
 }

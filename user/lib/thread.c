@@ -139,9 +139,10 @@ __thread_forked(void)
 {
 	struct thread *t = __self();
 
+	if (!__threaded)
+		return; /* a write would cost the child a page */
 	count = 1;
-	if (__threaded)
-		t->tid = (int)kernel(SYS_set_tid_address, &t->tid);
+	t->tid = (int)kernel(SYS_set_tid_address, &t->tid);
 }
 
 static void
