@@ -8,7 +8,6 @@
 enum {
 	SMALL = 16,    /* 64 KiB */
 	LARGE = 16384, /* 64 MiB */
-	TRIES = 5,
 };
 
 static volatile char *pages;
@@ -35,23 +34,17 @@ used(void)
 		      m.frames[MEM_STACK] + m.frames[MEM_PAGE]);
 }
 
-/* Frames that a fork takes. The child may have run before we look, and taken
- * some for its stack: the least of several tries has not. */
+/* Frames that a fork takes, with what the child needs to fall asleep. */
 static long
 cost_of_fork(void)
 {
-	long least = 1000000;
+	long before = used(), cost;
+	pid_t pid = start(sleep_on, NULL);
 
-	for (int i = 0; i < TRIES; i++) {
-		long before = used(), cost;
-		pid_t pid = start(sleep_on, NULL);
-
-		cost = used() - before;
-		stop(pid);
-		if (cost < least)
-			least = cost;
-	}
-	return least;
+	settle(pid, "fork");
+	cost = used() - before;
+	stop(pid);
+	return cost;
 }
 
 static void
@@ -60,6 +53,7 @@ constant_cost(void)
 	long small, large;
 
 	touch(pages, SMALL);
+	(void)cost_of_fork(); /* the tables of a kernel stack stay */
 	small = cost_of_fork();
 	touch(pages, LARGE);
 	large = cost_of_fork();

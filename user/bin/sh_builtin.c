@@ -72,7 +72,7 @@ help(char **argv)
 	     "with < > >> 2> 2>&1. Words: $NAME $? $$ $! * ? [a-z] ' \" \\\n"
 	     "To see memory: ps, free, vmmap PID, pagewalk PID ADDRESS.\n"
 	     "To see the claims: demo-linking demo-loading demo-sharing\n"
-	     "demo-allocation demo-fork. To see faults explained: crash.\n"
+	     "demo-allocation demo-fork demo-pager. Faults explained: crash.\n"
 	     "poweroff ends.");
 	return 0;
 }
