@@ -102,20 +102,21 @@ tell_parent(const struct process *p, int signal, int code, int status)
 	wait_wake(&p->parent->child_event);
 }
 
-/* Whether nobody will ask for the status: SIGCHLD is ignored (sigaction(2)). */
+/* Whether the parent may ask for the status: it has not ignored SIGCHLD
+ * (sigaction(2)). */
 static bool
-is_unwanted(const struct process *p)
+is_wanted(const struct process *p)
 {
 	struct signal_action action = signal_get_action(p->parent, SIGCHLD);
 
-	return p->exit_signal == SIGCHLD &&
-	       (action.handler == SIG_IGN || action.flags & SA_NOCLDWAIT);
+	return p->exit_signal != SIGCHLD ||
+	       (action.handler != SIG_IGN && !(action.flags & SA_NOCLDWAIT));
 }
 
 void
 process_end(struct process *p)
 {
-	bool killed = p->exit_status & 0x7f;
+	bool killed = p->exit_status & 0x7f, wanted;
 
 	EVENT("exit pid=%d status=%x", p->pid, p->exit_status);
 	if (p == process_init) {
@@ -128,13 +129,13 @@ process_end(struct process *p)
 	abandon_children(p);
 	process_release_parent(p);
 	list_remove(&p->sibling);
-	if (is_unwanted(p))
-		list_append(&unwanted, &p->sibling);
-	else
-		list_append(&p->parent->zombies, &p->sibling);
+	wanted = is_wanted(p);
+	list_append(wanted ? &p->parent->zombies : &unwanted, &p->sibling);
 	tell_parent(p, p->exit_signal, killed ? CLD_KILLED : CLD_EXITED,
 		    killed ? p->exit_status : p->exit_status >> 8);
 	untie(p, p->parent);
+	if (!wanted)
+		p->parent = process_init; /* the other may end before it goes */
 	if (p->pid == p->sid)
 		tty_session_ended(p->sid);
 }

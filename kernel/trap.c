@@ -188,6 +188,7 @@ interrupt(const struct trap_frame *f)
 	if (line != IRQ_TIMER)
 		return;
 	sched_tick();
+	process_reap_unwanted();
 	if (from_user(f))
 		sched_yield();
 }

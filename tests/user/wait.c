@@ -4,7 +4,7 @@
  */
 #include <quire.h>
 
-#include "process.h"
+#include "pages.h"
 
 static volatile int *flag;
 
@@ -152,6 +152,27 @@ zombies(void)
 	is(ending(finish(pid)), 4, "without changing its status");
 }
 
+/* With SIGCHLD ignored nobody has to wait: children are gone by themselves. */
+static void
+unwanted(void)
+{
+	static struct meminfo before;
+	int four = 4;
+	pid_t pid;
+
+	signal(SIGCHLD, SIG_IGN);
+	look(&before);
+	for (int i = 0; i < 20; i++) {
+		pid = start(leave, &four);
+		for (int j = 0; j < 200 && kill(pid, 0) == 0; j++)
+			sleep_ms(10);
+	}
+	fails(kill(pid, 0), ESRCH, "a child nobody wants is buried");
+	fails(wait(NULL), ECHILD, "and there is nothing to wait for");
+	all_back(&before, "nothing of twenty such children is left");
+	signal(SIGCHLD, SIG_DFL);
+}
+
 int
 main(void)
 {
@@ -162,5 +183,6 @@ main(void)
 	killing();
 	orphans();
 	zombies();
+	unwanted();
 	return done();
 }
