@@ -1,13 +1,7 @@
 /* Sending, catching, blocking and ignoring signals. */
-#include "case.h"
+#include "signals.h"
 
-static volatile sig_atomic_t caught, times, code, sender_ok;
-
-static void catch (int signal)
-{
-	caught = signal;
-	times++;
-}
+static volatile sig_atomic_t code, sender_ok;
 
 static void
 catch_info(int signal, siginfo_t *info, void *context)
@@ -16,24 +10,6 @@ catch_info(int signal, siginfo_t *info, void *context)
 	code = info->si_code;
 	sender_ok = info->si_pid == getpid() && info->si_uid == getuid();
 	(void)context;
-}
-
-static void
-on(int signal, void (*handler)(int), int flags)
-{
-	struct sigaction act = {.sa_handler = handler, .sa_flags = flags};
-
-	need(sigaction(signal, &act, NULL));
-}
-
-static sigset_t
-set_of(int signal)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, signal);
-	return set;
 }
 
 CASE(handler_runs)

@@ -2,15 +2,9 @@
 #include <sys/mman.h>
 #include <sys/time.h>
 
-#include "case.h"
+#include "signals.h"
 
-static volatile sig_atomic_t caught, times, value;
-
-static void catch (int signal)
-{
-	caught = signal;
-	times++;
-}
+static volatile sig_atomic_t value;
 
 static void
 catch_value(int signal, siginfo_t *info, void *context)
@@ -19,24 +13,6 @@ catch_value(int signal, siginfo_t *info, void *context)
 	times++;
 	value = value * 10 + info->si_value.sival_int;
 	(void)context;
-}
-
-static void
-on(int signal, void (*handler)(int), int flags)
-{
-	struct sigaction act = {.sa_handler = handler, .sa_flags = flags};
-
-	need(sigaction(signal, &act, NULL));
-}
-
-static sigset_t
-set_of(int signal)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, signal);
-	return set;
 }
 
 CASE(alarm_interrupts)
