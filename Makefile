@@ -27,7 +27,8 @@ HOSTCC	= $(if $(CROSS),cc,$(CC))
 
 V	=	# 1: show whole commands
 STRICT	=	# 1: a warning is an error
-DEBUG	=	# 1: poison free frames, audit after every call; in build/debug
+# Checked kernels, each combination in a directory of its own: build/debug.
+DEBUG	=	# 1: poison free frames, audit after every call
 
 # The machine and what it runs: see tools/qemu.py.
 ACCEL	= tcg
@@ -49,7 +50,8 @@ VERSION	= 0.1
 
 # ---- Flags ------------------------------------------------------------------
 
-B	= build$(if $(strip $(DEBUG)),/debug)
+VARIANT	:= $(foreach v,DEBUG,$(if $(strip $($(v))),$(v)))
+B	:= build$(if $(VARIANT),/$(shell echo $(VARIANT) | tr "A-Z " a-z-))
 
 # Debian's interpreter where there is one: pytest is installed for that.
 PYTHON	= $(shell command -v /usr/bin/python3 || echo python3)
@@ -58,7 +60,7 @@ WARN	= -Wall -Wextra -Wshadow -Wconversion -Wcast-qual -Wundef -Wvla \
 	  -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes \
 	  -Wold-style-definition -Wimplicit-fallthrough \
 	  -Wframe-larger-than=1024 $(if $(strip $(STRICT)),-Werror)
-DEFINE	= $(if $(strip $(DEBUG)),-DDEBUG)
+DEFINE	= $(VARIANT:%=-D%)
 COMMON	= -std=c11 -g -O2 -fno-omit-frame-pointer $(WARN) $(DEFINE) -I .
 
 # Code for the guest. Distributions switch on hardening by default that needs
@@ -150,7 +152,7 @@ all: $(B)/quire.iso ## build the kernel, the programs and the ISO (default)
 help: ## this list
 	@echo 'make TARGET [NAME=VALUE...]'
 	@awk -F ': .*## ' '/^[a-z_.-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' \
-	    Makefile
+	    $(filter %akefile %checks.mk,$(MAKEFILE_LIST))
 	@echo 'Variables:'
 	@sed -n 's/^\([A-Z]*\)	=	# \(.*\)/  \1=...	\2/p' Makefile
 	@echo '  CC=clang	CROSS=x86_64-elf-	ACCEL=kvm	CPU=qemu64	MEM=32M'
@@ -213,6 +215,9 @@ FORMATTED = $(wildcard kernel/*.[ch] mm/*.[ch] user/lib/*.[ch] user/bin/*.[ch] \
 
 format: | tools ## let the formatter rewrite the sources
 	$(FORMATTER) -i $(FORMATTED)
+
+# The long checks: fuzzers, mutants, benchmarks...
+-include tests/checks.mk
 
 compile_commands.json: ## for clangd and editors, in build/
 	@mkdir -p $(B)

@@ -1,0 +1,1 @@
+# The checks beside `make test`: what takes minutes, and what measures.
