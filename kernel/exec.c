@@ -307,7 +307,6 @@ base_name(const char *path)
 	return name;
 }
 
-/* => on success takes over the reference to program */
 static int
 exec_inode(struct inode *program, const char *path, const struct script *script,
 	   vaddr_t argv, vaddr_t envp)
@@ -363,8 +362,7 @@ exec(vaddr_t path, vaddr_t argv, vaddr_t envp)
 		err = find_program(frame_page(text), script, &program);
 	if (err == 0) {
 		err = exec_inode(program, frame_page(text), script, argv, envp);
-		if (err < 0)
-			inode_put(program);
+		inode_put(program);
 	}
 	heap_free(script);
 	if (text)

@@ -22,7 +22,6 @@
 #include "kernel/directory.h"
 #include "kernel/file.h"
 #include "kernel/pipe.h"
-#include "kernel/process.h"
 #include "kernel/procfs.h"
 #include "kernel/timer.h"
 #include "mm/heap.h"
@@ -163,14 +162,22 @@ inode_accessed(struct inode *inode)
 		inode->atime = now;
 }
 
-int
-inode_may_write(const struct inode *inode)
+void
+inode_run(struct inode *inode)
 {
-	struct process *p = process_at_or_after(1);
+	if (!inode)
+		return;
+	inode_get(inode);
+	inode->runners++;
+}
 
-	while (p && p->program != inode)
-		p = process_at_or_after(p->pid + 1);
-	return p ? -ETXTBSY : 0;
+void
+inode_stop(struct inode *inode)
+{
+	if (!inode)
+		return;
+	inode->runners--;
+	inode_put(inode);
 }
 
 int

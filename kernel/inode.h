@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "kernel/errno.h"
 #include "kernel/types.h"
 #include "mm/tree.h"
 
@@ -44,6 +45,7 @@ struct inode {
 	uint32_t mode;	  /* S_IF* and permissions */
 	uint32_t nlink;	  /* names; a removed one has 0 */
 	uint32_t writers; /* open files that may write it */
+	uint32_t runners; /* processes whose program it is */
 	uint32_t uid, gid;
 	int64_t atime; /* last use of the contents, ns since 1970 */
 	int64_t mtime; /* last change of the contents */
@@ -103,7 +105,16 @@ int64_t inode_now(void);
 void inode_touch(struct inode *inode);
 /* The contents are used now: atime follows as "relatime" has it (mount(8)). */
 void inode_accessed(struct inode *inode);
+/* A process begins or ends to run it, NULL is ignored: a reference, which that
+ * process holds. */
+void inode_run(struct inode *inode);
+void inode_stop(struct inode *inode);
 /* Whether it may be opened for writing. => -ETXTBSY: a program that runs */
-int inode_may_write(const struct inode *inode) MUST_CHECK;
+static inline int
+inode_may_write(const struct inode *inode)
+{
+	return inode->runners > 0 ? -ETXTBSY : 0;
+}
+
 /* Changes the size of a regular file. => -EFBIG, -ENOMEM */
 int inode_resize(struct inode *inode, uint64_t size) MUST_CHECK;

@@ -173,8 +173,7 @@ copy_plain(struct process *child, struct process *parent)
 	child->cwd = parent->cwd;
 	inode_get(child->cwd);
 	child->program = parent->program;
-	if (child->program)
-		inode_get(child->program);
+	inode_run(child->program);
 	memcpy(child->name, parent->name, sizeof(child->name));
 }
 
@@ -235,7 +234,8 @@ process_become(struct space *space, struct inode *program, const char *name,
 	p->space = space;
 	space_activate(space);
 	space_put(old);
-	inode_put(p->program);
+	inode_run(program);
+	inode_stop(p->program);
 	p->program = program;
 	string_copy(p->name, name, sizeof(p->name));
 	p->has_execed = true;

@@ -35,7 +35,7 @@ release_resources(struct process *p)
 	files_free(p->files);
 	p->files = NULL;
 	inode_put(p->cwd);
-	inode_put(p->program);
+	inode_stop(p->program);
 	p->cwd = p->program = NULL;
 	p->space = NULL;
 	pt_activate(pt_kernel_root());
