@@ -6,6 +6,7 @@
 #include "kernel/cpu.h"
 
 #include "kernel/assert.h"
+#include "kernel/current.h"
 #include "kernel/print.h"
 
 /* A protection that not every CPU has: CPUID leaf, register (0: EBX, 1: ECX) and

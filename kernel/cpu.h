@@ -1,5 +1,5 @@
 /*
- * The CPU: every instruction that C has no word for, and the per-CPU block.
+ * The CPU: every instruction that C has no word for.
  *
  * mm/ uses only cpu_root, cpu_load_root, cpu_flush_page, cpu_flush_all and
  * cpu_has_1g_pages: that is its whole seam to the machine, and what the host
@@ -8,8 +8,6 @@
 #pragma once
 
 #include "kernel/types.h"
-
-struct thread;
 
 /* Debug builds: the shadow TLB (mm/pt_shadow.h) hears of every flush. */
 #ifdef DEBUG
@@ -58,28 +56,6 @@ enum {
 #define FLAG_IOPL (3ul << 12)
 #define FLAG_NT	  (1ul << 14)
 #define FLAG_AC	  (1ul << 18)
-
-/* Reached through GS in the kernel. entry.asm knows the first two offsets,
- * this_cpu the third. */
-struct cpu {
-	uint64_t kernel_rsp; /* stack top of the current thread */
-	uint64_t user_rsp;   /* scratch of the syscall entry */
-	struct cpu *self;
-	struct thread *thread; /* whose kernel stack this is; NULL: idle */
-	bool ticked;	       /* the thread has used up its turn */
-	uint64_t idle_context; /* stack pointer of sched_run, not running */
-};
-
-static inline struct cpu *
-this_cpu(void)
-{
-	struct cpu *self;
-
-	__asm__("mov %%gs:16, %0" : "=r"(self));
-	return self;
-}
-
-_Static_assert(offsetof(struct cpu, self) == 16, "as this_cpu reads it");
 
 /* Points GS at this CPU's block. The very first thing. */
 void cpu_init_block(void);

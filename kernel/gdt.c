@@ -7,6 +7,7 @@
 #include "kernel/gdt.h"
 
 #include "kernel/cpu.h"
+#include "kernel/current.h"
 
 struct tss {
 	uint32_t reserved0;

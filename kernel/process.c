@@ -40,14 +40,6 @@ struct process *process_init;
 uint64_t process_births;
 
 struct process *
-process_current(void)
-{
-	const struct thread *t = thread_current();
-
-	return t ? t->process : NULL;
-}
-
-struct process *
 process_at_or_after(pid_t pid)
 {
 	const struct tree_node *n = processes.root;

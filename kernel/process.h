@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "kernel/current.h"
 #include "kernel/limits.h"
 #include "kernel/list.h"
 #include "kernel/sched.h"
@@ -77,8 +78,6 @@ struct process {
 extern struct process *process_init; /* number 1 */
 extern uint64_t process_births;	     /* since boot */
 
-/* The process whose system call or fault this is; NULL while idle or booting. */
-struct process *process_current(void);
 /* => NULL if there is none */
 struct process *process_find(pid_t pid);
 /* The process with the smallest number >= pid, or NULL. */

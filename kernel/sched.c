@@ -36,12 +36,19 @@ sched_ready(struct thread *t)
 	list_append(&run_queue, &t->queue);
 }
 
+static void
+set_current(struct thread *t)
+{
+	this_cpu()->thread = t;
+	this_cpu()->process = t ? t->process : NULL;
+}
+
 /* Everything of t that a switch must change beside the stack. */
 static void
 load_thread(struct thread *t)
 {
 	sched_switches++;
-	this_cpu()->thread = t;
+	set_current(t);
 	gdt_set_kernel_stack(t->stack + KSTACK_SIZE);
 	space_activate(t->process->space);
 	cpu_write_msr(MSR_FS_BASE, t->fs_base);
@@ -79,7 +86,7 @@ sched_switch(void)
 	if (new)
 		load_thread(new);
 	else
-		cpu->thread = NULL;
+		set_current(NULL);
 	context_switch(&old->context, new ? new->context : cpu->idle_context);
 }
 

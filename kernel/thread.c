@@ -44,12 +44,6 @@ compare_tids(const struct tree_node *a, const struct tree_node *b)
 static struct tree threads = {.compare = compare_tids};
 
 struct thread *
-thread_current(void)
-{
-	return this_cpu()->thread;
-}
-
-struct thread *
 thread_find(pid_t tid)
 {
 	const struct tree_node *n = threads.root;

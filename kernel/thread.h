@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "kernel/current.h"
 #include "kernel/list.h"
 #include "kernel/signal.h"
 #include "kernel/timeout.h"
@@ -51,8 +52,6 @@ struct thread {
 	struct signal_stack stack_for_signals; /* sigaltstack(2) */
 };
 
-/* The thread whose system call or fault this is; NULL while idle or booting. */
-struct thread *thread_current(void);
 /* => NULL if there is none */
 struct thread *thread_find(pid_t tid);
 
