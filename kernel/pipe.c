@@ -4,10 +4,12 @@
  *	writers --> | page | page | ... | page | --> readers
  *		      ^ first		  ^ first + used
  *
- * Owns: the ring of each pipe: 16 pages, each there only while it holds bytes.
+ * Owns: the ring of each pipe: 16 pages.
  * Invariants:
  *	the bytes [first, first + used) of the ring are data, and their pages
- *	exist; readers and writers count the open files of each end
+ *	exist; of the others at most one does, the next to be written, so that
+ *	small messages need no new page each
+ *	readers and writers count the open files of each end
  * Whoever changes `used`, or leaves as the last of an end, wakes the others.
  */
 #include "kernel/pipe.h"
@@ -49,21 +51,23 @@ page_of(struct pipe *p, uint64_t position)
 	return &p->page[position % PIPE_SIZE / PAGE_SIZE];
 }
 
-/* Frees the pages that hold no bytes any more. */
+/* n bytes have been read, of one page; a page that is through with them is the
+ * next to be written, if there is none. */
 static void
-drop_empty_pages(struct pipe *p)
+consume(struct pipe *p, size_t n)
 {
-	uint64_t start = p->first / PAGE_SIZE;
-	uint64_t bytes = p->used ? p->first % PAGE_SIZE + p->used : 0;
-	uint64_t pages = page_up(bytes) / PAGE_SIZE;
+	struct frame **slot = page_of(p, p->first), *page = *slot;
 
-	for (uint64_t i = pages; i < PAGES; i++) {
-		struct frame **page = &p->page[(start + i) % PAGES];
-
-		if (*page)
-			frame_put(*page);
-		*page = NULL;
-	}
+	p->first = (p->first + n) % PIPE_SIZE;
+	p->used -= n;
+	if (n == 0 || p->first % PAGE_SIZE > 0)
+		return;
+	*slot = NULL;
+	slot = page_of(p, p->first + p->used);
+	if (*slot)
+		frame_put(page);
+	else
+		*slot = page;
 }
 
 /* Sleeps until something changes. => 0, -EAGAIN for O_NONBLOCK, -EINTR */
@@ -96,15 +100,13 @@ pipe_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
 		char *bytes = frame_page(*page_of(p, p->first));
 		size_t copied = user_write(s, to + done, bytes + at, n);
 
-		p->first = (p->first + copied) % PIPE_SIZE;
-		p->used -= copied;
+		consume(p, copied);
 		done += copied;
 		if (copied < n)
 			break;
 	}
 	if (done == 0)
 		return p->used > 0 ? -EFAULT : 0;
-	drop_empty_pages(p);
 	wait_wake(&p->changed);
 	return (long)done;
 }
@@ -142,7 +144,7 @@ fill(struct pipe *p, vaddr_t from, size_t len)
 static int
 await_room(const struct file *f, struct pipe *p, size_t len)
 {
-	const struct signal_info broken = signal_from_user(SIGPIPE, SI_USER);
+	struct signal_info broken;
 	uint64_t need = len <= ATOMIC ? len : 1;
 
 	while (p->readers > 0 && PIPE_SIZE - p->used < need) {
@@ -153,6 +155,7 @@ await_room(const struct file *f, struct pipe *p, size_t len)
 	}
 	if (p->readers > 0)
 		return 0;
+	broken = signal_from_user(SIGPIPE, SI_USER);
 	signal_send_thread(thread_current(), &broken);
 	return -EPIPE;
 }
@@ -169,10 +172,8 @@ pipe_write(struct file *f, uint64_t offset, vaddr_t from, size_t len)
 
 		if (n == 0)
 			n = fill(p, from + done, len - done);
-		if (n < 0) {
-			drop_empty_pages(p);
+		if (n < 0)
 			return done ? (long)done : n;
-		}
 		done += (size_t)n;
 		wait_wake(&p->changed);
 	}
@@ -235,8 +236,9 @@ pipe_free(struct pipe *p)
 {
 	if (!p)
 		return;
-	p->used = 0;
-	drop_empty_pages(p);
+	for (int i = 0; i < PAGES; i++)
+		if (p->page[i])
+			frame_put(p->page[i]);
 	list_remove(&p->all);
 	heap_free(p);
 }

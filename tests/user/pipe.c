@@ -71,6 +71,27 @@ write_without_reader(void *unused)
 	return 2;
 }
 
+/* However full it was: an empty pipe keeps the page that the next bytes go to. */
+static void
+spare_page(void)
+{
+	long before;
+	int p[2];
+
+	need(pipe(p) == 0, "pipe");
+	write(p[1], buf, 12288);
+	is(read(p[0], nowhere, 1) == -1 ? errno : 0, EFAULT,
+	   "a read to nowhere fails");
+	is(read(p[0], buf, CAPACITY), 12288, "and has lost nothing");
+	before = frames(MEM_PAGE);
+	write(p[1], buf, 4096);
+	is(frames(MEM_PAGE) - before, 0, "the next page takes no frame");
+	read(p[0], buf, 4096);
+	close(p[0]);
+	close(p[1]);
+	is(before - frames(MEM_PAGE), 1, "an empty pipe had kept only that");
+}
+
 /* Writes BIG bytes that tell their place. */
 static int
 produce(int fd)
@@ -141,6 +162,7 @@ main(void)
 	between_processes();
 	look(&before);
 	limits();
+	spare_page();
 	is(ending(run(write_without_reader, NULL)), 1000 + SIGPIPE,
 	   "a write without readers is SIGPIPE");
 	between_processes();
