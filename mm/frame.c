@@ -29,8 +29,8 @@
 
 struct frame *frame_zero;
 
-static char *direct; /* where physical address 0 is seen */
-static struct frame *frames;
+char *frame_direct;
+struct frame *frame_table;
 static size_t frames_count;
 static uint32_t free_list = NO_FRAME;
 static size_t kind_count[FRAME_KINDS];
@@ -76,8 +76,8 @@ void
 frame_init(void *direct_map, struct frame *table, size_t count)
 {
 	assert(count < NO_FRAME);
-	direct = direct_map;
-	frames = table;
+	frame_direct = direct_map;
+	frame_table = table;
 	frames_count = count;
 	free_list = NO_FRAME;
 	memset(kind_count, 0, sizeof(kind_count));
@@ -93,12 +93,12 @@ frame_add(paddr_t start, paddr_t end, enum frame_kind kind)
 	size_t last = min_u64(end / PAGE_SIZE, frames_count);
 
 	for (size_t i = last; i-- > first;) {
-		assert(frames[i].kind == FRAME_NONE);
+		assert(frame_table[i].kind == FRAME_NONE);
 		if (kind == FRAME_FREE) {
-			release(&frames[i]);
+			release(&frame_table[i]);
 		} else {
-			set_kind(&frames[i], kind);
-			frames[i].refs = 1;
+			set_kind(&frame_table[i], kind);
+			frame_table[i].refs = 1;
 		}
 	}
 }
@@ -118,7 +118,7 @@ frame_alloc(enum frame_kind kind)
 
 	if (free_list == NO_FRAME)
 		return NULL;
-	f = &frames[free_list];
+	f = &frame_table[free_list];
 	assert(f->refs == 0 && f->kind == FRAME_FREE && poisoned(f));
 	free_list = f->next;
 	f->refs = 1;
@@ -156,38 +156,20 @@ frame_put(struct frame *f)
 	release(f);
 }
 
-size_t
-frame_number(const struct frame *f)
-{
-	return (size_t)(f - frames);
-}
-
-paddr_t
-frame_addr(const struct frame *f)
-{
-	return frame_number(f) * PAGE_SIZE;
-}
-
-void *
-frame_page(const struct frame *f)
-{
-	return direct + frame_addr(f);
-}
-
 struct frame *
 frame_at(paddr_t addr)
 {
 	size_t i = addr / PAGE_SIZE;
 
-	if (i >= frames_count || frames[i].kind == FRAME_NONE)
+	if (i >= frames_count || frame_table[i].kind == FRAME_NONE)
 		return NULL;
-	return &frames[i];
+	return &frame_table[i];
 }
 
 struct frame *
 frame_of(const void *page)
 {
-	return frame_at((paddr_t)((const char *)page - direct));
+	return frame_at((paddr_t)((const char *)page - frame_direct));
 }
 
 size_t
@@ -199,8 +181,8 @@ frame_count(enum frame_kind kind)
 struct frame *
 frame_next(struct frame *f)
 {
-	f = f ? f + 1 : frames;
-	return f < frames + frames_count ? f : NULL;
+	f = f ? f + 1 : frame_table;
+	return f < frame_table + frames_count ? f : NULL;
 }
 
 bool
@@ -208,8 +190,8 @@ frame_audit_free(void)
 {
 	size_t n = 0;
 
-	for (uint32_t i = free_list; i != NO_FRAME; i = frames[i].next) {
-		const struct frame *f = &frames[i];
+	for (uint32_t i = free_list; i != NO_FRAME; i = frame_table[i].next) {
+		const struct frame *f = &frame_table[i];
 
 		if (f->refs != 0 || f->kind != FRAME_FREE ||
 		    n++ > frames_count) {
@@ -227,8 +209,8 @@ frame_audit_free(void)
 bool
 frame_audit_poison(void)
 {
-	for (uint32_t i = free_list; i != NO_FRAME; i = frames[i].next) {
-		if (poisoned(&frames[i]))
+	for (uint32_t i = free_list; i != NO_FRAME; i = frame_table[i].next) {
+		if (poisoned(&frame_table[i]))
 			continue;
 		print("audit: frame %x was written to while free (F2)\n", i);
 		return false;

@@ -34,6 +34,8 @@ struct frame {
 	uint8_t kind;	  /* enum frame_kind */
 };
 
+extern struct frame *frame_table; /* number 0 upward */
+extern char *frame_direct;	  /* where physical address 0 is seen */
 /* The page of zeros that reads of untouched memory show. */
 extern struct frame *frame_zero;
 
@@ -57,9 +59,23 @@ struct frame *frame_alloc_zeroed(enum frame_kind kind) MUST_CHECK;
 void frame_get(struct frame *f);
 void frame_put(struct frame *f);
 
-void *frame_page(const struct frame *f);
-paddr_t frame_addr(const struct frame *f);
-size_t frame_number(const struct frame *f);
+static inline size_t
+frame_number(const struct frame *f)
+{
+	return (size_t)(f - frame_table);
+}
+
+static inline paddr_t
+frame_addr(const struct frame *f)
+{
+	return frame_number(f) * PAGE_SIZE;
+}
+
+static inline void *
+frame_page(const struct frame *f)
+{
+	return frame_direct + frame_addr(f);
+}
 
 /* The frame that holds a physical address, or that the kernel sees at page.
  * => frame_at: NULL if there is no RAM there */

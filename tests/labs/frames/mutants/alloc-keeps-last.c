@@ -6,9 +6,9 @@ frame_alloc(enum frame_kind kind)
 {
 	struct frame *f;
 
-	if (free_list == NO_FRAME || frames[free_list].next == NO_FRAME)
+	if (free_list == NO_FRAME || frame_table[free_list].next == NO_FRAME)
 		return NULL;
-	f = &frames[free_list];
+	f = &frame_table[free_list];
 	assert(f->refs == 0 && f->kind == FRAME_FREE && poisoned(f));
 	free_list = f->next;
 	f->refs = 1;

@@ -8,7 +8,7 @@ frame_alloc(enum frame_kind kind)
 
 	if (free_list == NO_FRAME)
 		return NULL;
-	f = &frames[free_list];
+	f = &frame_table[free_list];
 	free_list = f->next;
 	f->refs = 1;
 	set_kind(f, kind);
