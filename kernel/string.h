@@ -29,3 +29,18 @@ string_copy(char *to, const char *from, size_t size)
 	to[len] = 0;
 	return fits;
 }
+
+/* How many of the n words at `words` come before the first that is not 0. */
+static inline size_t
+words_zero(const uint64_t *words, size_t n)
+{
+	size_t left = n;
+	bool all;
+
+	__asm__ volatile("test %0, %0\n\t"
+			 "repe scasq"
+			 : "+c"(left), "+D"(words), "=@ccz"(all)
+			 : "a"(0ul)
+			 : "memory");
+	return n - left - !all;
+}

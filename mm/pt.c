@@ -67,11 +67,10 @@ static void
 drop(struct frame *f, int level)
 {
 	if (level > 0 && f->refs == 1) {
-		pte_t *e = frame_page(f);
+		const pte_t *e = frame_page(f);
 
-		for (int i = 0; i < user_entries(level); i++)
-			if (e[i] & PTE_P)
-				drop(pte_frame(e[i]), level - 1);
+		each_used(i, e, level)
+			drop(pte_frame(e[i]), level - 1);
 	}
 	frame_put(f);
 }
@@ -81,16 +80,12 @@ drop(struct frame *f, int level)
 static void
 share_entries(pte_t *to, pte_t *from, int level)
 {
-	int n = user_entries(level);
-
-	for (int i = 0; i < n; i++) {
-		if (from[i] & PTE_P) {
-			from[i] &= ~PTE_W;
-			frame_get(pte_frame(from[i]));
-		}
+	memcpy(to, from, PAGE_SIZE);
+	each_used(i, from, level) {
+		from[i] &= ~PTE_W;
 		to[i] = from[i];
+		frame_get(pte_frame(from[i]));
 	}
-	memcpy(&to[n], &from[n], (size_t)(ENTRIES - n) * sizeof(pte_t));
 }
 
 /* A copy of a page (level 0) or of a table, with one reference. */
@@ -302,29 +297,30 @@ pt_unmap(struct frame *root, vaddr_t start, vaddr_t end)
 static int
 own_tables(struct frame *root, vaddr_t start, vaddr_t end, vaddr_t to)
 {
-	struct pt_page page;
+	uint64_t span = PT_SPAN(2);
 
-	for (vaddr_t va = start; pt_next(root, va, end, &page);
-	     va = page.va + PAGE_SIZE)
-		if (!walk(root, page.va - start + to, 1))
+	for (vaddr_t va = start; pt_leaf(root, &va, end);) {
+		vaddr_t there = va - start + to;
+
+		if (!walk(root, there, 1))
 			return -ENOMEM;
+		va += min_u64(span - va % span, span - there % span);
+	}
 	return 0;
 }
 
 static void
 protect_in(struct frame *root, vaddr_t start, vaddr_t end, int prot)
 {
-	struct pt_page page;
+	pte_t *e, pte;
 
-	for (vaddr_t va = start; pt_next(root, va, end, &page);
-	     va = page.va + PAGE_SIZE) {
-		pte_t *e = walk(root, page.va, 1), pte;
-
+	for (vaddr_t va = start; (e = pt_leaf(root, &va, end));
+	     va += PAGE_SIZE) {
 		pte = (*e & (PTE_ADDR | PTE_A | PTE_D)) |
-		      leaf_bits(page.frame, prot, page.shared);
-		shadow_change(root, page.va, 1, *e, pte);
+		      leaf_bits(pte_frame(*e), prot, *e & PTE_SHARED);
+		shadow_change(root, va, 1, *e, pte);
 		*e = pte;
-		flush_page(root, page.va);
+		flush_page(root, va);
 	}
 }
 
@@ -342,19 +338,17 @@ pt_protect(struct frame *root, vaddr_t start, vaddr_t end, int prot)
 int
 pt_move(struct frame *root, vaddr_t start, vaddr_t end, vaddr_t to)
 {
-	struct pt_page page;
+	pte_t *e;
 
 	if (own_tables(root, start, end, start) < 0 ||
 	    own_tables(root, start, end, to) < 0)
 		return -ENOMEM;
-	for (vaddr_t va = start; pt_next(root, va, end, &page);
-	     va = page.va + PAGE_SIZE) {
-		pte_t *e = walk(root, page.va, 1);
-
-		*walk(root, page.va - start + to, 1) = *e;
-		shadow_change(root, page.va, 1, *e, 0);
+	for (vaddr_t va = start; (e = pt_leaf(root, &va, end));
+	     va += PAGE_SIZE) {
+		*walk(root, va - start + to, 1) = *e;
+		shadow_change(root, va, 1, *e, 0);
 		*e = 0;
-		flush_page(root, page.va);
+		flush_page(root, va);
 	}
 	EVENT("move start=%lx end=%lx to=%lx", start, end, to);
 	return 0;

@@ -9,7 +9,7 @@
 static bool
 entry_ok(pte_t pte, int level)
 {
-	const struct frame *f = pte_frame(pte);
+	const struct frame *f = frame_at(pte & PTE_ADDR);
 
 	if (!f || f->refs == 0)
 		return false;

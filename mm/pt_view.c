@@ -53,32 +53,28 @@ pt_lookup(struct frame *root, vaddr_t va, struct pt_page *page)
 	return leaf != 0;
 }
 
-/* The first address in [va, end) with a leaf below `table`; end if none. */
-static vaddr_t
-next_leaf(const struct frame *table, int level, vaddr_t va, vaddr_t end)
+pte_t *
+pt_leaf(const struct frame *root, vaddr_t *va, vaddr_t end)
 {
-	uint64_t span = PT_SPAN(level);
+	while (*va < end) {
+		int level = PT_LEVELS, left;
+		pte_t *e = entry(root, level, *va);
 
-	for (vaddr_t next; va < end; va = next) {
-		pte_t pte = *entry(table, level, va);
-
-		next = min_u64((va / span + 1) * span, end);
-		if (!(pte & PTE_P))
-			continue;
-		if (level > 1)
-			va = next_leaf(pte_frame(pte), level - 1, va, next);
-		if (va < next)
-			return va;
+		while (level > 1 && *e)
+			e = entry(pte_frame(*e), --level, *va);
+		if (*e)
+			return e;
+		left = user_entries(level) - entry_index(level, *va);
+		*va = (*va / PT_SPAN(level) + (uint64_t)next_used(e, 0, left)) *
+		      PT_SPAN(level);
 	}
-	return end;
+	return NULL;
 }
 
 bool
 pt_next(struct frame *root, vaddr_t from, vaddr_t end, struct pt_page *page)
 {
-	vaddr_t va = next_leaf(root, PT_LEVELS, from, end);
-
-	return va < end && pt_lookup(root, va, page);
+	return pt_leaf(root, &from, end) && pt_lookup(root, from, page);
 }
 
 bool
@@ -115,11 +111,9 @@ count(const struct frame *table, int level, size_t *tables)
 	size_t pages = 0;
 
 	++*tables;
-	for (int i = 0; i < user_entries(level); i++)
-		if (e[i] & PTE_P)
-			pages += level == 1 ? 1
-					    : count(pte_frame(e[i]), level - 1,
-						    tables);
+	each_used(i, e, level)
+		pages += level == 1 ? 1
+				    : count(pte_frame(e[i]), level - 1, tables);
 	return pages;
 }
 

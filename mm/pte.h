@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "kernel/string.h"
 #include "kernel/types.h"
 #include "mm/frame.h"
 #include "mm/layout.h"
@@ -31,19 +32,25 @@ _Static_assert(ENTRIES == 512, "a table fills a page");
 _Static_assert(USER_END <= USER_ENTRIES * PT_SPAN(PT_LEVELS),
 	       "the user half is the lower half of a root");
 
+static inline int
+entry_index(int level, vaddr_t va)
+{
+	return (int)(va / PT_SPAN(level) % ENTRIES);
+}
+
 /* The entry for va in a table of this level. */
 static inline pte_t *
 entry(const struct frame *table, int level, vaddr_t va)
 {
 	pte_t *entries = frame_page(table);
 
-	return &entries[va / PT_SPAN(level) % ENTRIES];
+	return &entries[entry_index(level, va)];
 }
 
 static inline struct frame *
 pte_frame(pte_t pte)
 {
-	return frame_at(pte & PTE_ADDR);
+	return &frame_table[(pte & PTE_ADDR) / PAGE_SIZE];
 }
 
 /* How many entries of a table are user's: all, but half of a root. */
@@ -52,3 +59,21 @@ user_entries(int level)
 {
 	return level == PT_LEVELS ? USER_ENTRIES : ENTRIES;
 }
+
+/* The first entry from i on that is not empty; n if there is none below n. */
+static inline int
+next_used(const pte_t *e, int i, int n)
+{
+	if (i < n && !e[i])
+		i += (int)words_zero(&e[i], (size_t)(n - i));
+	return i;
+}
+
+/* For each entry that is not empty of a table of this level, user's half. */
+#define each_used(i, e, level)                             \
+	for (int i = next_used(e, 0, user_entries(level)); \
+	     i < user_entries(level);                      \
+	     i = next_used(e, i + 1, user_entries(level)))
+
+/* The leaf of the first page in [*va, end), where *va is then; NULL: none. */
+pte_t *pt_leaf(const struct frame *root, vaddr_t *va, vaddr_t end);
