@@ -25,6 +25,7 @@
 /* Bits of a page fault's error code, SDM 3A figure 4-12. */
 enum {
 	FAULT_WRITE = 1 << 1,
+	FAULT_USER = 1 << 2, /* ring 3 itself, not the CPU on its behalf */
 	FAULT_RESERVED = 1 << 3,
 	FAULT_FETCH = 1 << 4,
 
@@ -52,7 +53,7 @@ static const struct {
 	[11] = {"segment not present", SIGBUS, SI_KERNEL},
 	[12] = {"stack segment fault", SIGBUS, SI_KERNEL},
 	[13] = {"general protection fault", SIGSEGV, SI_KERNEL},
-	[14] = {"page fault", SIGSEGV, 0},
+	[14] = {"page fault", SIGSEGV, SI_KERNEL},
 	[16] = {"x87 error", SIGFPE, FPE_FLTINV},
 	[17] = {"alignment check", SIGBUS, BUS_ADRALN},
 	[18] = {"machine check", 0, 0},
@@ -136,6 +137,9 @@ page_fault(const struct trap_frame *f)
 	signal_force(&info);
 }
 
+/* A page fault comes here if the CPU read or wrote on the program's behalf, with
+ * the rights of ring 0, and SMAP forbade it: no handling makes that work. QEMU's
+ * far returns do this, where a real CPU uses the rights of ring 3. */
 static void
 user_exception(const struct trap_frame *f)
 {
@@ -147,7 +151,7 @@ user_exception(const struct trap_frame *f)
 
 	t->trap_vector = f->vector;
 	t->trap_error = f->error;
-	if (f->vector == VECTOR_PAGE_FAULT) {
+	if (f->vector == VECTOR_PAGE_FAULT && f->error & FAULT_USER) {
 		page_fault(f);
 		return;
 	}
