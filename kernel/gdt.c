@@ -52,6 +52,7 @@ set_tss_descriptor(void)
 	gdt[8] = base >> 32;
 }
 
+/* After reset the local table is there, 64 KiB at address 0. */
 static void
 load(void)
 {
@@ -69,6 +70,7 @@ load(void)
 			 "mov %w2, %%ss\n\t"
 			 "mov %w3, %%ds\n\t"
 			 "mov %w3, %%es\n\t"
+			 "lldt %w3\n\t"
 			 "ltr %w4"
 			 :
 			 : "m"(pointer), "i"(KERNEL_CS), "r"(KERNEL_SS), "r"(0),

@@ -105,7 +105,8 @@ try_register(int which, int step)
 		struct selector_pair s = {(unsigned short)selector, 0};
 		struct refusal r = attempt(registers[which].load, &s);
 
-		if (r.signal ? refused_well(r) && !is_ours(selector, stack)
+		if (r.signal ? refused_well(r) && r.vector == 13 &&
+				       !is_ours(selector, stack)
 			     : is_ours(selector, stack))
 			continue;
 		if (may_be_there(selector))
