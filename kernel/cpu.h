@@ -198,6 +198,28 @@ cpu_id(uint32_t leaf, uint32_t *a, uint32_t *b, uint32_t *c, uint32_t *d)
 			 : "a"(leaf), "c"(0));
 }
 
+/* What a program has loaded into ds, es, fs and gs. */
+static inline uint64_t
+cpu_selectors(void)
+{
+	uint64_t ds, es, fs, gs;
+
+	__asm__ volatile(
+		"mov %%ds, %0; mov %%es, %1; mov %%fs, %2; mov %%gs, %3"
+		: "=r"(ds), "=r"(es), "=r"(fs), "=r"(gs));
+	return ds | es << 16 | fs << 32 | gs << 48;
+}
+
+/* Loads them again; the base of fs is lost. Ours of gs is out of the way. */
+static inline void
+cpu_load_selectors(uint64_t s)
+{
+	__asm__ volatile("mov %w0, %%ds; mov %w1, %%es; mov %w2, %%fs;"
+			 "swapgs; mov %w3, %%gs; swapgs"
+			 :
+			 : "r"(s), "r"(s >> 16), "r"(s >> 32), "r"(s >> 48));
+}
+
 static inline void
 cpu_save_fpu(void *area)
 {

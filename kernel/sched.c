@@ -51,6 +51,8 @@ load_thread(struct thread *t)
 	set_current(t);
 	gdt_set_kernel_stack(t->stack + KSTACK_SIZE);
 	space_activate(t->process->space);
+	if (cpu_selectors() != t->selectors)
+		cpu_load_selectors(t->selectors);
 	cpu_write_msr(MSR_FS_BASE, t->fs_base);
 	cpu_load_fpu(t->fpu);
 	t->run_since = timer_now();
@@ -81,8 +83,10 @@ sched_switch(void)
 	if (new == old)
 		return;
 	thread_account(old);
-	if (old->state != THREAD_DEAD)
+	if (old->state != THREAD_DEAD) {
 		cpu_save_fpu(old->fpu);
+		old->selectors = cpu_selectors();
+	}
 	if (new)
 		load_thread(new);
 	else

@@ -106,6 +106,7 @@ inherit(struct thread *t, const struct thread *from)
 	cpu_save_fpu(t->fpu);
 	*t->frame = *from->frame;
 	t->frame->rax = 0;
+	t->selectors = cpu_selectors();
 	t->fs_base = from->fs_base;
 	t->blocked = from->blocked;
 	t->stack_for_signals = from->stack_for_signals;
@@ -161,6 +162,7 @@ thread_start_program(vaddr_t entry, vaddr_t stack)
 {
 	struct thread *t = thread_current();
 
+	cpu_load_selectors(0);
 	thread_set_fs_base(0);
 	thread_reset_fpu();
 	t->clear_tid = 0;

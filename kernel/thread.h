@@ -37,6 +37,7 @@ struct thread {
 	vaddr_t stack;		  /* kernel stack: its lowest address */
 	uint64_t context;	  /* kernel stack pointer while not running */
 	struct trap_frame *frame; /* user registers, at the stack's top */
+	uint64_t selectors;	  /* cpu_selectors() while not running */
 	uint64_t fs_base;	  /* thread pointer, set by arch_prctl, clone */
 	vaddr_t clear_tid;    /* zeroed and woken (futex) at its end; or 0 */
 	vaddr_t last_fault;   /* where the last page fault was, */

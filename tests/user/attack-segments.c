@@ -2,7 +2,7 @@
  * Segments: every selector into every segment register, far jumps, calls and
  * returns to every selector, returns to ring 0, and what the descriptors say of
  * themselves. The kernel's selectors are refused, whatever their RPL; so is the
- * local table, which nobody has.
+ * local table, which nobody has. No process sees what another one loaded.
  */
 #include "attack.h"
 
@@ -276,6 +276,64 @@ iret_takes_no_flags(void)
 	return r.signal ? quire && refused_well(r) : flags == 0x200;
 }
 
+static struct selector_pair
+selectors_now(void)
+{
+	struct selector_pair s;
+
+	__asm__ volatile("mov %%ds, %0; mov %%gs, %1"
+			 : "=r"(s.first), "=r"(s.second));
+	return s;
+}
+
+/* Each of two processes keeps its own selectors, while they take turns. */
+static int
+keep_selectors(void *argument)
+{
+	const struct selector_pair *mine = argument;
+	int wrong = 0;
+
+	__asm__ volatile("mov %0, %%ds; mov %1, %%gs"
+			 :
+			 : "r"(mine->first), "r"(mine->second));
+	for (int i = 0; i < 20; i++) {
+		struct selector_pair now;
+
+		sched_yield();
+		now = selectors_now();
+		wrong += now.first != mine->first || now.second != mine->second;
+	}
+	return wrong;
+}
+
+static void
+switch_selectors(void)
+{
+	struct selector_pair a = {USER_DATA, 0}, b = {0, USER_DATA};
+	pid_t first = start(keep_selectors, &a);
+	pid_t second = start(keep_selectors, &b);
+
+	is(ending(finish(first)), 0, "a process keeps the selectors it loaded");
+	is(ending(finish(second)), 0, "and so does another one");
+}
+
+/* As a program starts: exec'ed by a process that had others. */
+static int
+selectors_at_start(void)
+{
+	struct selector_pair s = selectors_now();
+
+	return s.first || s.second;
+}
+
+static int
+exec_self(void *path)
+{
+	__asm__ volatile("mov %0, %%ds; mov %0, %%gs" : : "r"(USER_DATA));
+	execv(path, (char *[]){path, (char[]){"start"}, NULL});
+	return 99;
+}
+
 static void
 try_registers(int step)
 {
@@ -294,6 +352,8 @@ main(int argc, char *argv[])
 	struct selector_pair ring0 = {0x10, 0x18}, null_stack = {0x10, 0};
 	int step;
 
+	if (argc > 1 && strcmp(argv[1], "start") == 0)
+		return selectors_at_start();
 	step = (int)rounds(argc, argv, 61);
 	quire = on_quire();
 	need(syscall(SYS_arch_prctl, 0x1003, &fs_base) == 0, "ARCH_GET_FS");
@@ -312,5 +372,8 @@ main(int argc, char *argv[])
 	is_refused(attempt(interrupt_return, &null_stack), SIGSEGV, SI_KERNEL,
 		   0, "iretq to ring 0 with a null stack segment");
 	ok(iret_takes_no_flags(), "iretq changes neither IF nor IOPL");
+	switch_selectors();
+	is(ending(run(exec_self, argv[0])), 0,
+	   "a program starts with null selectors");
 	return done();
 }
