@@ -39,11 +39,10 @@ struct thread {
 	struct trap_frame *frame; /* user registers, at the stack's top */
 	uint64_t selectors;	  /* cpu_selectors() while not running */
 	uint64_t fs_base;	  /* thread pointer, set by arch_prctl, clone */
-	vaddr_t clear_tid;    /* zeroed and woken (futex) at its end; or 0 */
-	vaddr_t last_fault;   /* where the last page fault was, */
-	unsigned same_faults; /* and how often in a row, no call between */
-	uint64_t cpu_ns;      /* time on the CPU up to run_since */
-	uint64_t run_since;   /* when that was last brought up to date */
+	vaddr_t clear_tid;  /* zeroed and woken (futex) at its end; or 0 */
+	vaddr_t last_fault; /* where the last page fault was */
+	uint64_t cpu_ns;    /* time on the CPU up to run_since */
+	uint64_t run_since; /* when that was last brought up to date */
 	uint64_t trap_vector, trap_error; /* of its last exception */
 	struct signals signals;		  /* for this thread alone */
 	uint64_t blocked;		  /* signals, as bits */

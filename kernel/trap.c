@@ -32,6 +32,8 @@ enum {
 	IN_VAIN = 10000, /* faults in a row at one address: a bug */
 };
 
+static unsigned same_faults; /* see check_progress */
+
 _Static_assert(sizeof(struct trap_frame) == 22 * 8, "as entry.asm pushes it");
 _Static_assert(offsetof(struct trap_frame, rip) == 17 * 8, "FRAME_RIP");
 
@@ -99,24 +101,30 @@ info_of(int err, vaddr_t va)
 	}
 }
 
-/* An access that faults again and again although each fault was handled: the
- * tables do not say what the handler thinks they say. Better a panic than a
- * machine that seems to hang. */
+/* A fault of this thread has been handled. If it faults there again and again,
+ * and nothing has happened in between (a system call, a fault elsewhere or of
+ * another thread), the tables do not say what the handler thinks they say. Better
+ * a panic than a machine that seems to hang. */
 static void
-check_progress(const struct trap_frame *f, struct thread *t, vaddr_t va)
+check_progress(const struct trap_frame *f, const struct thread *t)
 {
-	if (va != t->last_fault)
-		t->same_faults = 0;
-	t->last_fault = va;
-	if (++t->same_faults > IN_VAIN)
+	static const struct thread *last;
+	static vaddr_t last_va;
+
+	if (t != last || t->last_fault != last_va)
+		same_faults = 0;
+	last = t;
+	last_va = t->last_fault;
+	if (++same_faults > IN_VAIN)
 		panic_trap(f, "page fault handled in vain: %s 0x%lx",
-			   access_name(access_of(f->error)), va);
+			   access_name(access_of(f->error)), last_va);
 }
 
 static void
 page_fault(const struct trap_frame *f)
 {
-	struct process *p = process_current();
+	struct thread *t = thread_current();
+	struct process *p = t->process;
 	vaddr_t va = cpu_read_cr2();
 	int access = access_of(f->error), err;
 	struct signal_info info;
@@ -125,12 +133,15 @@ page_fault(const struct trap_frame *f)
 		panic_trap(f, "page_fault: reserved bit set, walking to 0x%lx",
 			   va);
 	p->faults++;
-	check_progress(f, thread_current(), va);
+	t->last_fault = va;
 	do
 		err = space_fault(p->space, va, access);
 	while (err == -ENOMEM && p->pid == 1 && process_make_room());
-	if (err == 0)
+	if (err == 0) {
+		check_progress(f, t);
 		return;
+	}
+	same_faults = 0;
 	info = info_of(err, va);
 	if (!signal_is_caught(info.signal))
 		explain_fault(p, va, access, err, info.signal);
@@ -200,7 +211,7 @@ interrupt(const struct trap_frame *f)
 static void
 system_call(struct trap_frame *f)
 {
-	thread_current()->same_faults = 0;
+	same_faults = 0;
 	syscall(f);
 }
 
