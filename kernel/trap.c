@@ -19,11 +19,13 @@
 #include "kernel/syscall.h"
 #include "kernel/thread.h"
 #include "mm/fault.h"
+#include "mm/layout.h"
 #include "mm/pt.h"
 #include "mm/pt_shadow.h"
 
 /* Bits of a page fault's error code, SDM 3A figure 4-12. */
 enum {
+	FAULT_PRESENT = 1 << 0,
 	FAULT_WRITE = 1 << 1,
 	FAULT_USER = 1 << 2, /* ring 3 itself, not the CPU on its behalf */
 	FAULT_RESERVED = 1 << 3,
@@ -134,6 +136,8 @@ page_fault(const struct trap_frame *f)
 			   va);
 	p->faults++;
 	t->last_fault = va;
+	if (va >= USER_END) /* nobody learns what is mapped there */
+		t->trap_error |= FAULT_PRESENT;
 	do
 		err = space_fault(p->space, va, access);
 	while (err == -ENOMEM && p->pid == 1 && process_make_room());
