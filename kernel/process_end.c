@@ -199,10 +199,11 @@ process_stop(struct process *p, int signal)
 void
 process_continue(struct process *p)
 {
-	struct signal_action action = signal_get_action(p->parent, SIGCHLD);
+	struct signal_action action;
 
-	if (!p->stopped)
+	if (!p->stopped) /* process 1, which has no parent, never is */
 		return;
+	action = signal_get_action(p->parent, SIGCHLD);
 	stopped--;
 	p->stopped = p->stop_news = false;
 	p->continue_news = true;
