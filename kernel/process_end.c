@@ -66,23 +66,28 @@ untie(const struct process *p, const struct process *parent)
 	signal_send_group(p->pgid, SIGCONT);
 }
 
+/* Gives a child to process 1, which knows nothing of children that end with
+ * another signal than SIGCHLD, or none. */
+static struct process *
+abandon(struct list *link, struct list *family)
+{
+	struct process *child = CONTAINER(link, struct process, sibling);
+
+	child->parent = process_init;
+	child->exit_signal = SIGCHLD;
+	list_remove(link);
+	list_append(family, link);
+	return child;
+}
+
 /* Children go to process 1; the dead among them it will hear of at once. */
 static void
 abandon_children(struct process *p)
 {
-	list_each_safe(link, &p->children) {
-		struct process *child =
-			CONTAINER(link, struct process, sibling);
-
-		child->parent = process_init;
-		list_remove(link);
-		list_append(&process_init->children, link);
-		untie(child, p);
-	}
+	list_each_safe(link, &p->children)
+		untie(abandon(link, &process_init->children), p);
 	list_each_safe(link, &p->zombies) {
-		CONTAINER(link, struct process, sibling)->parent = process_init;
-		list_remove(link);
-		list_append(&process_init->zombies, link);
+		abandon(link, &process_init->zombies);
 		wait_wake(&process_init->child_event);
 	}
 }
