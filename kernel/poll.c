@@ -199,6 +199,7 @@ await(struct request *r)
 		(void)!sched_sleep(r->until);
 	}
 	unwatch_all(r);
+	r->join = false; /* select looks once more, to store what it finds */
 	if (r->masked && ready != -EINTR)
 		signal_block(old);
 	return ready;

@@ -2,6 +2,7 @@
  * Pipes: order, blocking, ends that close, limits, and no frame kept.
  */
 #include <fcntl.h>
+#include <sys/select.h>
 
 #include "pages.h"
 
@@ -152,6 +153,24 @@ killed_asleep(void)
 	close(p[1]);
 }
 
+/* select(2) watches what it waits for, and no longer. */
+static void
+selected(void)
+{
+	fd_set set;
+	int p[2];
+
+	need(pipe(p) == 0 && write(p[1], "x", 1) == 1, "pipe");
+	FD_ZERO(&set);
+	FD_SET(p[0], &set);
+	is(select(p[0] + 1, &set, NULL, NULL, NULL), 1, "select finds a byte");
+	close(p[0]);
+	signal(SIGPIPE, SIG_IGN);
+	fails(write(p[1], "x", 1), EPIPE, "the end it looked at can be closed");
+	signal(SIGPIPE, SIG_DFL);
+	close(p[1]);
+}
+
 int
 main(void)
 {
@@ -160,6 +179,7 @@ main(void)
 	memset(buf, 1, sizeof(buf));
 	order();
 	between_processes();
+	selected();
 	look(&before);
 	limits();
 	spare_page();
@@ -167,6 +187,7 @@ main(void)
 	   "a write without readers is SIGPIPE");
 	between_processes();
 	killed_asleep();
+	selected();
 	all_back(&before, "no frame is kept");
 	return done();
 }
