@@ -41,7 +41,7 @@ EVENTS	=	# 1: event stream in build/events.log
 STRACE	=	# 1: the kernel prints every system call
 PROG	=	# make gdb: also load the symbols of this program
 LAB	=	# a lab in tests/labs: adds its programs as /test/lab-*
-ONLY	=	# make grade: only checks with this in their name
+ONLY	=	# make grade, test-mutants: only checks with this name
 
 # A student's tree is about one lab.
 -include .lab.mk
@@ -239,9 +239,9 @@ clean: ## remove build/
 # Every object waits for this: what the goals need is there, or is installed.
 GOALS	= $(or $(MAKECMDGOALS),all)
 NEED	= build $(if $(filter all run test %.iso,$(GOALS)),iso) \
-	  $(if $(filter run run-pvh gdb test test-labs grade,$(GOALS)),run) \
+	  $(if $(filter run run-pvh gdb test test-% grade,$(GOALS)),run) \
 	  $(if $(filter gdb,$(GOALS)),gdb) \
-	  $(if $(filter test host test-labs grade,$(GOALS)),test) \
+	  $(if $(filter test host test-% grade,$(GOALS)),test) \
 	  $(if $(filter test linux,$(GOALS)),linux) \
 	  $(if $(filter check format,$(GOALS)),check)
 tools:

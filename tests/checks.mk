@@ -1,1 +1,7 @@
 # The checks beside `make test`: what takes minutes, and what measures.
+
+test-mutants: all host linux ## seeded bugs of the kernel: which test sees which; ONLY=name
+	@QUIRE_BUILD=$(B) ASAN_OPTIONS=detect_leaks=0 $(PYTHON) tests/mutants.py \
+	    $(strip $(ONLY))
+
+.PHONY: test-mutants
