@@ -211,7 +211,8 @@ FORMATTER = $(shell command -v clang-format-14 || echo clang-format)
 FORMATTED = $(wildcard kernel/*.[ch] mm/*.[ch] user/lib/*.[ch] user/bin/*.[ch] \
 	  user/include/*.h user/include/*/*.h tests/user/*.[ch] \
 	  tests/host/*.[ch] tests/host/include/*/*.h tests/labs/*.h \
-	  tests/linux/*.[ch] tests/labs/*/*.[ch] tests/labs/*/mutants/*.c)
+	  tests/linux/*.[ch] tests/bench/*.[ch] tests/labs/*/*.[ch] \
+	  tests/labs/*/mutants/*.c)
 
 format: | tools ## let the formatter rewrite the sources
 	$(FORMATTER) -i $(FORMATTED)

@@ -5,3 +5,4 @@ test-mutants: all host linux ## seeded bugs of the kernel: which test sees which
 	    $(strip $(ONLY))
 
 .PHONY: test-mutants
+include tests/bench/rules.mk

@@ -1,0 +1,268 @@
+/*
+ * Operations on memory: first touches, copies, mappings, signals of faults.
+ */
+#include "bench.h"
+
+#include <signal.h>
+
+enum {
+	RW = PROT_READ | PROT_WRITE,
+	ANONYMOUS = MAP_PRIVATE | MAP_ANONYMOUS,
+	RESTORER = 0x04000000, /* SA_RESTORER */
+	UCONTEXT_RIP = 168,    /* offset in Linux's ucontext */
+	UNTOUCHED = 16,	       /* pages of a mapping that nobody touches */
+	TABLE = 512,	       /* pages that one table shows */
+	MANY = 10000,	       /* regions */
+};
+
+/* Linux's own, which the libcs wrap. */
+struct kernel_sigaction {
+	void (*handler)(int, void *, char *);
+	unsigned long flags;
+	void (*restorer)(void);
+	unsigned long mask;
+};
+
+char *
+map(size_t size)
+{
+	return (char *)check(
+		"mmap", call6(SYS_mmap, 0, (long)size, RW, ANONYMOUS, -1, 0));
+}
+
+void
+unmap(char *p, size_t size)
+{
+	check("munmap", call3(SYS_munmap, (long)p, (long)size, 0));
+}
+
+void
+touch(char *p, size_t pages, size_t step)
+{
+	for (size_t i = 0; i < pages; i++)
+		((volatile char *)p)[i * step * PAGE] = 1;
+}
+
+static void
+look(const char *p, size_t pages, size_t step)
+{
+	for (size_t i = 0; i < pages; i++)
+		(void)((const volatile char *)p)[i * step * PAGE];
+}
+
+char *
+map_touched(size_t size)
+{
+	char *p = map(size);
+
+	touch(p, size / PAGE, 1);
+	return p;
+}
+
+static uint64_t
+anon_fault(unsigned long size, unsigned n)
+{
+	char *p = map(n * (size_t)PAGE);
+	uint64_t start = cycles(), took;
+
+	(void)size;
+	touch(p, n, 1);
+	took = cycles() - start;
+	unmap(p, n * (size_t)PAGE);
+	return took;
+}
+
+static uint64_t
+sbrk_fault(unsigned long size, unsigned n)
+{
+	long end = call3(SYS_brk, 0, 0, 0), first = end;
+	uint64_t start = cycles(), took;
+
+	(void)size;
+	for (unsigned i = 0; i < n; i++) {
+		end = call3(SYS_brk, end + PAGE, 0, 0);
+		*(volatile char *)(end - PAGE) = 1;
+	}
+	took = cycles() - start;
+	call3(SYS_brk, first, 0, 0);
+	return took;
+}
+
+static uint64_t
+anon_read(unsigned long size, unsigned n)
+{
+	char *p = map(n * (size_t)PAGE);
+	uint64_t start = cycles(), took;
+
+	(void)size;
+	look(p, n, 1);
+	took = cycles() - start;
+	unmap(p, n * (size_t)PAGE);
+	return took;
+}
+
+static uint64_t
+anon_write_after_read(unsigned long size, unsigned n)
+{
+	char *p = map(n * (size_t)PAGE);
+	uint64_t start, took;
+
+	(void)size;
+	look(p, n, 1);
+	start = cycles();
+	touch(p, n, 1);
+	took = cycles() - start;
+	unmap(p, n * (size_t)PAGE);
+	return took;
+}
+
+/* A fork shows the pages too, and still does while we write (owners 1), or has
+ * ended (owners 0). A first write to each 512 pages splits what the two had in
+ * common: Quire shares page tables, and nothing faults that is shared whole. */
+static uint64_t
+cow_fault(unsigned long owners, unsigned n)
+{
+	char *p = map_touched(n * (size_t)PAGE);
+	struct sleepers s = sleepers_start(1, NULL);
+	uint64_t start, took;
+
+	touch(p, (n + TABLE - 1) / TABLE, TABLE);
+	if (owners == 0)
+		sleepers_stop(&s);
+	start = cycles();
+	touch(p, n, 1);
+	took = cycles() - start;
+	if (owners)
+		sleepers_stop(&s);
+	unmap(p, n * (size_t)PAGE);
+	return took;
+}
+
+static uint64_t
+map_unmap(unsigned long regions, unsigned n)
+{
+	uint64_t start;
+
+	(void)regions;
+	start = cycles();
+	for (unsigned i = 0; i < n; i++)
+		unmap(map(UNTOUCHED * PAGE), UNTOUCHED * PAGE);
+	return cycles() - start;
+}
+
+static uint64_t
+unmap_touched(unsigned long size, unsigned n)
+{
+	char *p = map_touched(n * (size_t)PAGE);
+	uint64_t start = cycles();
+
+	(void)size;
+	unmap(p, n * (size_t)PAGE);
+	return cycles() - start;
+}
+
+/* Takes the right to write away and gives it back. */
+static uint64_t
+protect(unsigned long pages, unsigned n)
+{
+	static char *area;
+	uint64_t start;
+
+	/* It lies amidst pages that keep their rights. */
+	if (!area)
+		area = map_touched((pages + 2) * PAGE) + PAGE;
+	start = cycles();
+	for (unsigned i = 0; i < n; i++)
+		check("mprotect",
+		      call3(SYS_mprotect, (long)area, (long)(pages * PAGE),
+			    i % 2 ? RW : PROT_READ));
+	return cycles() - start;
+}
+
+/* Neighbours differ in their rights, so that each stays a region. */
+static void
+make_regions(unsigned long regions)
+{
+	static int made;
+	char *p;
+
+	if (made)
+		return;
+	made = 1;
+	p = map(regions * PAGE);
+	for (unsigned long i = 0; i < regions; i += 2)
+		check("mprotect", call3(SYS_mprotect, (long)(p + i * PAGE),
+					PAGE, PROT_READ));
+}
+
+static uint64_t
+fault_among(unsigned long regions, unsigned n)
+{
+	make_regions(regions);
+	return anon_fault(0, n);
+}
+
+static uint64_t
+map_among(unsigned long regions, unsigned n)
+{
+	make_regions(regions);
+	return map_unmap(0, n);
+}
+
+/* Goes on behind the instruction of three bytes below. */
+static void
+skip(int signal, void *info, char *context)
+{
+	(void)signal;
+	(void)info;
+	*(uint64_t *)(void *)(context + UCONTEXT_RIP) += 3;
+}
+
+void signal_return(void);
+__asm__("signal_return:\n\t"
+	"mov $15, %eax\n\t"
+	"syscall\n\t");
+
+static uint64_t
+sigsegv(unsigned long size, unsigned n)
+{
+	struct kernel_sigaction action = {
+		.handler = skip,
+		.flags = SA_SIGINFO | RESTORER,
+		.restorer = signal_return,
+	};
+	uint64_t start;
+
+	(void)size;
+	check("rt_sigaction",
+	      call6(SYS_rt_sigaction, SIGSEGV, (long)&action, 0, 8, 0, 0));
+	start = cycles();
+	for (unsigned i = 0; i < n; i++)
+		/* movb $1, (%rax) */
+		__asm__ volatile(".byte 0xc6, 0x00, 0x01" ::"a"(0) : "memory");
+	return cycles() - start;
+}
+
+static const struct operation operations[] = {
+	{"anon_fault", 1024, anon_fault, 0, NULL, NULL},
+	{"sbrk_fault", 1024, sbrk_fault, 0, NULL, NULL},
+	{"anon_read", 1024, anon_read, 0, NULL, NULL},
+	{"anon_write_after_read", 1024, anon_write_after_read, 0, NULL, NULL},
+	{"cow_copy", 1024, cow_fault, 1, NULL, NULL},
+	{"cow_last_owner", 1024, cow_fault, 0, NULL, NULL},
+	{"mmap_munmap", 256, map_unmap, 0, NULL, NULL},
+	{"munmap_touched", 1024, unmap_touched, 0, NULL, NULL},
+	{"mprotect_1", 256, protect, 1, NULL, NULL},
+	{"mprotect_256", 64, protect, 256, NULL, NULL},
+	{"fault_10_regions", 1024, fault_among, 10, NULL, NULL},
+	{"fault_1000_regions", 1024, fault_among, 1000, NULL, NULL},
+	{"fault_10000_regions", 1024, fault_among, MANY, NULL, NULL},
+	{"mmap_10000_regions", 256, map_among, MANY, NULL, NULL},
+	{"sigsegv", 256, sigsegv, 0, NULL, NULL},
+};
+
+const struct group memory_group = {
+	"memory",
+	operations,
+	LENGTH(operations),
+};

@@ -1,0 +1,44 @@
+# vmbench, the programs that it starts and the archive that holds them, which is
+# an initramfs for Quire and for Linux: build/bench/initramfs.cpio.
+
+BENCH	= $(B)/bench
+VMBENCH_SRC := $(addprefix tests/bench/,vmbench.c measure.c memory.c file.c \
+	  process.c)
+BENCH_OBJ := $(call objects,$(VMBENCH_SRC) tests/bench/true.c \
+	  tests/bench/malloc.c)
+BENCH_PROGRAMS := $(addprefix $(BENCH)/,true-static true-quire malloc-quire)
+# Only where there is musl.
+MUSL_LD	:= $(wildcard /lib/ld-musl-x86_64.so.1)
+ifneq ($(and $(MUSL_LD),$(shell command -v musl-gcc)),)
+BENCH_PROGRAMS += $(BENCH)/true-musl $(BENCH)/malloc-musl
+BENCH_MUSL = lib/$(notdir $(MUSL_LD))=$(MUSL_LD)
+endif
+
+$(BENCH_OBJ): $(B)/%.c.o: %.c $(B)/flags
+	$(call say,CC,$<) $(CC) $(USER_CFLAGS) -fno-pie -MMD -MP -c -o $@ $<
+
+$(BENCH)/vmbench: $(call objects,$(VMBENCH_SRC))
+	$(call say,LD,$@) $(LD) $(USER_LDFLAGS) -s -static -no-pie -o $@ $^
+
+BENCH_CRT = $(CRT1) $(B)/user/libc.so $(B)/user/libc.a
+$(BENCH)/true-static: $(B)/tests/bench/true.c.o $(BENCH_CRT)
+	$(call say,LD,$@) $(LD) $(USER_LDFLAGS) -s -static -no-pie -o $@ \
+	    $(CRT1) $< $(B)/user/libc.a
+$(BENCH)/true-quire: $(B)/tests/bench/true.c.o $(BENCH_CRT)
+$(BENCH)/malloc-quire: $(call objects,tests/bench/malloc.c \
+  tests/bench/measure.c) $(BENCH_CRT)
+$(BENCH)/true-quire $(BENCH)/malloc-quire:
+	$(call say,LD,$@) $(LD) $(USER_LDFLAGS) -s -no-pie $(INTERP) -o $@ \
+	    $(CRT1) $(filter %.c.o,$^) $(B)/user/libc.so
+
+MUSL_SRC = tests/bench/$*.c $(if $(filter malloc,$*),tests/bench/measure.c)
+$(BENCH)/%-musl: $(wildcard tests/bench/*.[ch]) $(B)/flags
+	$(call say,MUSL,$@) musl-gcc -O2 -s -o $@ $(MUSL_SRC)
+
+$(BENCH)/initramfs.cpio: $(BENCH)/vmbench $(BENCH_PROGRAMS) tools/mkinitramfs
+	$(call say,CPIO,$@) $(PYTHON) tools/mkinitramfs -o $@ bench/ dev/ lib/ \
+	    tmp/ vmbench=$< $(foreach p,$(BENCH_PROGRAMS),bench/$(notdir $p)=$p) \
+	    lib/libc.so=$(ROOT)/lib/libc.so $(BENCH_MUSL)
+$(BENCH)/initramfs.cpio: $(ROOT)/lib/libc.so
+
+-include $(BENCH_OBJ:.o=.d)
