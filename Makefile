@@ -42,6 +42,9 @@ STRACE	=	# 1: the kernel prints every system call
 PROG	=	# make gdb: also load the symbols of this program
 LAB	=	# a lab in tests/labs: adds its programs as /test/lab-*
 ONLY	=	# make grade, test-mutants: only checks with this name
+PEER	=	# make bench: linux: Debian's kernel beside Quire
+RUNS	=	# make bench: boots whose median is the wall time: 5; 0: none
+OP	=	# make bench: only these operations
 
 # A student's tree is about one lab.
 -include .lab.mk
@@ -240,7 +243,7 @@ clean: ## remove build/
 # Every object waits for this: what the goals need is there, or is installed.
 GOALS	= $(or $(MAKECMDGOALS),all)
 NEED	= build $(if $(filter all run test %.iso,$(GOALS)),iso) \
-	  $(if $(filter run run-pvh gdb test test-% grade,$(GOALS)),run) \
+	  $(if $(filter run run-pvh gdb test test-% grade bench,$(GOALS)),run) \
 	  $(if $(filter gdb,$(GOALS)),gdb) \
 	  $(if $(filter test host test-% grade,$(GOALS)),test) \
 	  $(if $(filter test linux,$(GOALS)),linux) \

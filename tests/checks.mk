@@ -6,3 +6,7 @@ test-mutants: all host linux ## seeded bugs of the kernel: which test sees which
 
 .PHONY: test-mutants
 include tests/bench/rules.mk
+
+.PHONY: bench
+bench: $(BENCH_NEEDS) ## what operations cost: guest instructions and wall time, build/bench/; PEER=linux
+	@QUIRE_BUILD=$(B) $(PYTHON) tests/bench/bench.py $(BENCH_OPTIONS)

@@ -41,4 +41,8 @@ $(BENCH)/initramfs.cpio: $(BENCH)/vmbench $(BENCH_PROGRAMS) tools/mkinitramfs
 	    lib/libc.so=$(ROOT)/lib/libc.so $(BENCH_MUSL)
 $(BENCH)/initramfs.cpio: $(ROOT)/lib/libc.so
 
+BENCH_NEEDS = $(B)/quire.elf $(B)/initramfs.cpio $(BENCH)/initramfs.cpio
+BENCH_OPTIONS = $(if $(strip $(PEER)),--peer $(strip $(PEER))) \
+	  $(if $(strip $(RUNS)),--runs $(strip $(RUNS))) $(OP)
+
 -include $(BENCH_OBJ:.o=.d)
