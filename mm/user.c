@@ -95,32 +95,25 @@ user_put(struct space *s, vaddr_t to, const void *from, size_t len)
 }
 
 long
-user_strlen(struct space *s, vaddr_t va, size_t max)
+user_string(struct space *s, char *buf, vaddr_t from, size_t size)
 {
 	size_t len = 0;
 
-	while (len < max) {
-		size_t n = chunk(va + len, max - len), part;
+	while (len < size) {
+		size_t n = chunk(from + len, size - len), part;
 		char *at;
-		int err = reach(s, va + len, PROT_READ, &at);
+		int err = reach(s, from + len, PROT_READ, &at);
 
 		if (err < 0)
 			return err == -ENOMEM ? err : -EFAULT;
 		part = strnlen(at, n);
+		if (buf)
+			memcpy(buf + len, at, min_u64(part + 1, n));
 		len += part;
 		if (part < n)
 			return (long)len;
 	}
 	return -ENAMETOOLONG;
-}
-
-long
-user_string(struct space *s, char *buf, vaddr_t from, size_t size)
-{
-	long len = user_strlen(s, from, size);
-	int err = len < 0 ? (int)len : user_get(s, buf, from, (size_t)len + 1);
-
-	return err < 0 ? err : len;
 }
 
 /* Page by page of the source: a reader's view stays valid while the writer's

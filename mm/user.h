@@ -25,14 +25,18 @@ int user_get(struct space *s, void *to, vaddr_t from, size_t len) MUST_CHECK;
 int user_put(struct space *s, vaddr_t to, const void *from,
 	     size_t len) MUST_CHECK;
 
-/* A string with its zero into buf of size bytes. => its length, -EFAULT,
- * -ENOMEM, or -ENAMETOOLONG if no zero came within size bytes */
+/* A string with its zero into buf of size bytes, or nowhere if buf is NULL.
+ * => its length, -EFAULT, -ENOMEM, or -ENAMETOOLONG if no zero came within size
+ * bytes; then, too, bytes of buf may have changed */
 long user_string(struct space *s, char *buf, vaddr_t from,
 		 size_t size) MUST_CHECK;
 
-/* The length of a string. => -EFAULT, -ENOMEM, or -ENAMETOOLONG if there is no
- * zero in the first max bytes */
-long user_strlen(struct space *s, vaddr_t va, size_t max) MUST_CHECK;
+static inline long
+user_strlen(struct space *s, vaddr_t va, size_t max)
+{
+	return user_string(s, NULL, va, max);
+}
+
 /* From one space to another (or the same one). => 0, -EFAULT or -ENOMEM */
 int user_copy(struct space *to_space, vaddr_t to, struct space *from_space,
 	      vaddr_t from, size_t len) MUST_CHECK;
