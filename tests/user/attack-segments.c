@@ -327,10 +327,10 @@ selectors_at_start(void)
 }
 
 static int
-exec_self(void *name)
+exec_self(void *path)
 {
 	__asm__ volatile("mov %0, %%ds; mov %0, %%gs" : : "r"(USER_DATA));
-	execv("/proc/self/exe", (char *[]){name, (char[]){"start"}, NULL});
+	execv(path, (char *[]){path, (char[]){"start"}, NULL});
 	return 99;
 }
 

@@ -131,17 +131,16 @@ bury(void)
 static int
 run_test(const char *name, int silent, char *why, size_t size)
 {
-	static char path[300], program[256];
+	static char path[300];
 	int status = -1;
 	pid_t pid;
 
 	snprintf(path, sizeof(path), "/test/%s", name);
-	snprintf(program, sizeof(program), "%s", name);
 	pid = fork();
 	if (pid == 0) {
 		if (silent)
 			dup2(open("/dev/null", O_RDWR), 1);
-		execve(path, (char *[]){program, NULL}, environment);
+		execve(path, (char *[]){path, NULL}, environment);
 		perror(path);
 		_exit(127);
 	}
