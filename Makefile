@@ -41,10 +41,11 @@ EVENTS	=	# 1: event stream in build/events.log
 STRACE	=	# 1: the kernel prints every system call
 PROG	=	# make gdb: also load the symbols of this program
 LAB	=	# a lab in tests/labs: adds its programs as /test/lab-*
+FUNCTION	=	# make profile: show the lines of these functions
 ONLY	=	# make grade, test-mutants: only checks with this name
 PEER	=	# make bench: linux: Debian's kernel beside Quire
 RUNS	=	# make bench: boots whose median is the wall time: 5; 0: none
-OP	=	# make bench: only these operations
+OP	=	# make bench, make profile: only these operations
 
 # A student's tree is about one lab.
 -include .lab.mk
@@ -243,7 +244,8 @@ clean: ## remove build/
 # Every object waits for this: what the goals need is there, or is installed.
 GOALS	= $(or $(MAKECMDGOALS),all)
 NEED	= build $(if $(filter all run test %.iso,$(GOALS)),iso) \
-	  $(if $(filter run run-pvh gdb test test-% grade bench,$(GOALS)),run) \
+	  $(if $(filter run run-pvh gdb test test-% grade bench \
+	  profile,$(GOALS)),run) \
 	  $(if $(filter gdb,$(GOALS)),gdb) \
 	  $(if $(filter test host test-% grade,$(GOALS)),test) \
 	  $(if $(filter test linux,$(GOALS)),linux) \

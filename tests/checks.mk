@@ -5,8 +5,26 @@ test-mutants: all host linux ## seeded bugs of the kernel: which test sees which
 	    $(strip $(ONLY))
 
 .PHONY: test-mutants
+
 include tests/bench/rules.mk
 
 .PHONY: bench
 bench: $(BENCH_NEEDS) ## what operations cost: guest instructions and wall time, build/bench/; PEER=linux
 	@QUIRE_BUILD=$(B) $(PYTHON) tests/bench/bench.py $(BENCH_OPTIONS)
+
+# Counts the instructions that the kernel runs: a plugin for QEMU.
+$(B)/plugins/%.so: tools/plugins/%.c
+	$(call say,HOSTCC,$<) $(HOSTCC) -std=gnu11 -O2 -Wall -Wextra $(if \
+	    $(strip $(STRICT)),-Werror) -fPIC -shared -o $@ $<
+
+PROFILE	= $(strip $(OP) $(COUNT) $(if $(strip $(OP)),,--append '$(CMDLINE)') \
+	  $(FUNCTION:%=--function %))
+profile: $(B)/plugins/counts.so ## instructions by kernel function: OP=name of vmbench, or INIT= ARGS=
+	@QUIRE_BUILD=$(B) $(PYTHON) tools/profile $(PROFILE)
+
+profile: $(B)/quire.elf $(B)/initramfs.cpio \
+  $(if $(strip $(OP)),$(B)/bench/initramfs.cpio)
+
+test: $(B)/plugins/counts.so
+
+.PHONY: profile
