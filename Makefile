@@ -44,6 +44,7 @@ LAB	=	# a lab in tests/labs: adds its programs as /test/lab-*
 FUNCTION	=	# make profile: show the lines of these functions
 ONLY	=	# make grade, test-mutants: only checks with this name
 PEER	=	# make bench: linux: Debian's kernel beside Quire
+FLOOR	=	# make bench: 1: a kernel that does nothing else beside them
 RUNS	=	# make bench: boots whose median is the wall time: 5; 0: none
 OP	=	# make bench, make profile: only these operations
 
@@ -215,8 +216,8 @@ FORMATTER = $(shell command -v clang-format-14 || echo clang-format)
 FORMATTED = $(wildcard kernel/*.[ch] mm/*.[ch] user/lib/*.[ch] user/bin/*.[ch] \
 	  user/include/*.h user/include/*/*.h tests/user/*.[ch] \
 	  tests/host/*.[ch] tests/host/include/*/*.h tests/labs/*.h \
-	  tests/linux/*.[ch] tests/bench/*.[ch] tests/labs/*/*.[ch] \
-	  tests/labs/*/mutants/*.c)
+	  tests/linux/*.[ch] tests/bench/*.[ch] tests/bench/floor/*.c \
+	  tests/labs/*/*.[ch] tests/labs/*/mutants/*.c)
 
 format: | tools ## let the formatter rewrite the sources
 	$(FORMATTER) -i $(FORMATTED)
@@ -243,13 +244,14 @@ clean: ## remove build/
 
 # Every object waits for this: what the goals need is there, or is installed.
 GOALS	= $(or $(MAKECMDGOALS),all)
-NEED	= build $(if $(filter all run test %.iso,$(GOALS)),iso) \
-	  $(if $(filter run run-pvh gdb test test-% grade bench \
-	  profile,$(GOALS)),run) \
-	  $(if $(filter gdb,$(GOALS)),gdb) \
-	  $(if $(filter test host test-% grade,$(GOALS)),test) \
-	  $(if $(filter test linux,$(GOALS)),linux) \
-	  $(if $(filter check format,$(GOALS)),check)
+NEED_iso = all run test %.iso
+NEED_run = run run-pvh gdb test test-% grade bench profile
+NEED_gdb = gdb
+NEED_test = test host test-% grade
+NEED_linux = test linux
+NEED_check = check format
+NEED	= build $(foreach n,iso run gdb test linux check, \
+	  $(if $(filter $(NEED_$(n)),$(GOALS)),$(n))) $(if $(strip $(FLOOR)),iso)
 tools:
 	@CC='$(CC)' CROSS='$(CROSS)' tools/doctor --install $(NEED)
 

@@ -198,7 +198,6 @@ await(struct request *r)
 			break;
 		(void)!sched_sleep(r->until);
 	}
-	r->join = false; /* select looks once more */
 	unwatch_all(r);
 	r->join = false; /* select looks once more, to store what it finds */
 	if (r->masked && ready != -EINTR)

@@ -9,7 +9,7 @@ test-mutants: all host linux ## seeded bugs of the kernel: which test sees which
 include tests/bench/rules.mk
 
 .PHONY: bench
-bench: $(BENCH_NEEDS) ## what operations cost: guest instructions and wall time, build/bench/; PEER=linux
+bench: $(BENCH_NEEDS) ## what operations cost: guest instructions and wall time, build/bench/; PEER=linux FLOOR=1
 	@QUIRE_BUILD=$(B) $(PYTHON) tests/bench/bench.py $(BENCH_OPTIONS)
 
 # Counts the instructions that the kernel runs: a plugin for QEMU.

@@ -15,7 +15,8 @@ BENCH_MUSL = lib/$(notdir $(MUSL_LD))=$(MUSL_LD)
 endif
 
 $(BENCH_OBJ): $(B)/%.c.o: %.c $(B)/flags
-	$(call say,CC,$<) $(CC) $(USER_CFLAGS) -fno-pie -MMD -MP -c -o $@ $<
+	$(call say,CC,$<) $(CC) $(USER_CFLAGS) -fno-pie -fno-builtin \
+	    -MMD -MP -c -o $@ $<
 
 $(BENCH)/vmbench: $(call objects,$(VMBENCH_SRC))
 	$(call say,LD,$@) $(LD) $(USER_LDFLAGS) -s -static -no-pie -o $@ $^
@@ -41,8 +42,27 @@ $(BENCH)/initramfs.cpio: $(BENCH)/vmbench $(BENCH_PROGRAMS) tools/mkinitramfs
 	    lib/libc.so=$(ROOT)/lib/libc.so $(BENCH_MUSL)
 $(BENCH)/initramfs.cpio: $(ROOT)/lib/libc.so
 
-BENCH_NEEDS = $(B)/quire.elf $(B)/initramfs.cpio $(BENCH)/initramfs.cpio
+# The floor: a kernel of its own, see tests/bench/floor.
+FLOOR_OBJ := $(call objects,tests/bench/floor/start.asm \
+	  tests/bench/floor/floor.c)
+$(B)/tests/bench/floor/floor.c.o: tests/bench/floor/floor.c $(B)/flags
+	$(call say,CC,$<) $(CC) $(COMMON) $(TARGET) -ffreestanding -fno-pie \
+	    -mno-red-zone -mgeneral-regs-only -MMD -MP -c -o $@ $<
+$(B)/tests/bench/floor/start.asm.o: tests/bench/floor/start.asm
+	$(call say,NASM,$<) $(NASM) -f elf64 -o $@ $<
+$(BENCH)/floor.elf: $(FLOOR_OBJ) tests/bench/floor/floor.ld
+	$(call say,LD,$@) $(LD) -nostdlib -static -no-pie -z noexecstack \
+	    --build-id=none -T tests/bench/floor/floor.ld -o $@ $(FLOOR_OBJ)
+$(BENCH)/floor.iso: $(BENCH)/floor.elf tools/mkiso
+	$(call say,ISO,$@) mkdir -p $(BENCH)/iso/boot/grub
+	$(Q)$(STRIP) -o $(BENCH)/iso/boot/floor.elf $<
+	$(Q)printf 'multiboot2 /boot/floor.elf\nboot\n' \
+	    > $(BENCH)/iso/boot/grub/grub.cfg; tools/mkiso $@ $(BENCH)/iso
+
+BENCH_NEEDS = $(B)/quire.elf $(B)/initramfs.cpio $(BENCH)/initramfs.cpio \
+	  $(if $(strip $(FLOOR)),$(BENCH)/floor.elf $(BENCH)/floor.iso $(B)/quire.iso)
 BENCH_OPTIONS = $(if $(strip $(PEER)),--peer $(strip $(PEER))) \
+	  $(if $(strip $(FLOOR)),--floor) \
 	  $(if $(strip $(RUNS)),--runs $(strip $(RUNS))) $(OP)
 
 -include $(BENCH_OBJ:.o=.d)

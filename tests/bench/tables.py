@@ -59,7 +59,10 @@ def middle(values):
 
 
 def ratio(a, b):
-    return f"{a / b:.2f}" if a is not None and b else "-"
+    """With three digits behind the point where two would say little."""
+    if a is None or not b:
+        return "-"
+    return f"{a / b:.2f}" if a / b >= 0.1 else f"{a / b:.3f}"
 
 
 def rows(measured):
