@@ -28,3 +28,8 @@ profile: $(B)/quire.elf $(B)/initramfs.cpio \
 test: $(B)/plugins/counts.so
 
 .PHONY: profile
+.PHONY: bench-budgets
+bench-budgets: $(BENCH_TESTED) ## measure anew what an operation may cost: tests/bench/budgets.ini
+	@QUIRE_BUILD=$(B) $(PYTHON) tests/bench/budgets.py
+
+test: $(BENCH_TESTED)

@@ -59,6 +59,7 @@ $(BENCH)/floor.iso: $(BENCH)/floor.elf tools/mkiso
 	$(Q)printf 'multiboot2 /boot/floor.elf\nboot\n' \
 	    > $(BENCH)/iso/boot/grub/grub.cfg; tools/mkiso $@ $(BENCH)/iso
 
+BENCH_TESTED = $(B)/quire.elf $(BENCH)/initramfs.cpio $(BENCH)/floor.elf
 BENCH_NEEDS = $(B)/quire.elf $(B)/initramfs.cpio $(BENCH)/initramfs.cpio \
 	  $(if $(strip $(FLOOR)),$(BENCH)/floor.elf $(BENCH)/floor.iso $(B)/quire.iso)
 BENCH_OPTIONS = $(if $(strip $(PEER)),--peer $(strip $(PEER))) \

@@ -1,8 +1,8 @@
 /*
  * vmbench NAME [COUNT]...: what operations cost, in cycles of the time stamp
- * counter. NAME is an operation, a group (memory, file, process), `all`, or
- * `tsc`: how many cycles there are in a millisecond. Other names are ignored
- * where there is one of these, because Linux passes on words of its own.
+ * counter. NAME is an operation, a group (memory, file, process), `all`, `tsc`:
+ * how many cycles there are in a millisecond, or `list`: all names. Others are
+ * ignored beside one of these, because Linux passes on words of its own.
  *
  * One line for each: name, operations in a round, cycles for one. The first
  * round is not counted, of the others the one in the middle is reported. Every
@@ -114,6 +114,17 @@ struct result {
 };
 
 static void
+list(void)
+{
+	for (size_t g = 0; g < LENGTH(groups); g++) {
+		for (size_t i = 0; i < groups[g]->length; i++) {
+			print(groups[g]->operations[i].name);
+			print("\n");
+		}
+	}
+}
+
+static void
 run_name(struct result *result, const char *name, unsigned n)
 {
 	for (size_t g = 0; g < LENGTH(groups); g++) {
@@ -130,6 +141,10 @@ run_name(struct result *result, const char *name, unsigned n)
 	}
 	if (same(name, clock_operation.name)) {
 		result->failed += run(&clock_operation, 0);
+		result->found++;
+	}
+	if (same(name, "list")) {
+		list();
 		result->found++;
 	}
 }
