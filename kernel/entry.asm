@@ -4,9 +4,12 @@
 ; Exceptions and interrupts come here with the last five words of the frame (and
 ; the error code, where there is one) already on the kernel stack that the TSS
 ; names. `syscall` brings nothing: its entry builds the same words by hand.
-; NMI, double fault and machine check may come anywhere, the instruction before
-; swapgs included: they have stacks of their own (IST), look at the GS base
-; itself, and end in a panic.
+;
+; NMI, double fault, machine check and debug trap may come at any instruction of
+; the kernel, the first of syscall_entry included, where stack and GS are still
+; the program's (CVE-2018-8897: MOV SS holds a debug trap back for one
+; instruction, and that may be `syscall`). They have stacks of their own (IST),
+; ask the GS base itself whose it is, and put it back.
 
 global vectors, syscall_entry, trap_return, thread_start
 extern trap
@@ -28,6 +31,9 @@ FRAME_RIP	equ 17 * 8
 FRAME_CS	equ 18 * 8
 FRAME_RFLAGS	equ 19 * 8
 FRAME_RSP	equ 20 * 8
+FRAME_WORDS	equ 22
+
+FLAG_TF		equ 1 << 8
 
 %macro SAVE 0
 	push rdi
@@ -78,7 +84,7 @@ section .text
 ; These exceptions push an error code (SDM 3A 6.15); the others get a 0.
 %define HAS_ERROR(n) (n == 8 || (n >= 10 && n <= 14) || n == 17 || n == 21 || \
 		      n == 29 || n == 30)
-%define PARANOID(n) (n == 2 || n == 8 || n == 18)
+%define PARANOID(n) (n == 1 || n == 2 || n == 8 || n == 18)
 
 align 16
 vectors:
@@ -112,16 +118,34 @@ trap_entry:
 paranoid_entry:
 	SAVE
 	CLEAN_FLAGS
+	test byte [rsp + FRAME_CS], 3
+	jnz .user
 	mov ecx, MSR_GS_BASE
 	rdmsr
+	xor ebx, ebx		; whether GS was the program's
 	test edx, edx
-	js .kernel_gs		; the upper half: GS is already ours
+	js .kernel_gs		; the upper half: ours. No program can set that
 	swapgs
+	inc ebx
 .kernel_gs:
 	xor ebp, ebp
 	mov rdi, rsp
 	call trap
-	ud2			; trap panics on all of these
+	test ebx, ebx
+	jz trap_return.iret
+	swapgs
+	jmp trap_return.iret
+
+; From a program they are traps like others, which may sleep: not on this stack.
+.user:
+	swapgs
+	mov rsi, rsp
+	mov rdi, [gs:KERNEL_RSP]
+	sub rdi, FRAME_WORDS * 8
+	mov rsp, rdi
+	mov ecx, FRAME_WORDS
+	rep movsq
+	jmp trap_entry.kernel
 
 syscall_entry:
 	swapgs
@@ -140,31 +164,40 @@ syscall_entry:
 	call trap
 
 ; Leaves by the frame at RSP. sysret is faster than iret but cannot say all: it
-; returns to RCX with the flags of R11, and on Intel faults in ring 0 if RCX is
-; not canonical. So it serves system calls whose frame is as they left it.
+; returns to RCX with the flags of R11, traps at once if these have TF, and on
+; Intel faults in ring 0, on the program's stack, if RCX is not canonical
+; (CVE-2012-0217). So it serves system calls whose frame is as they left it.
 trap_return:
-	test byte [rsp + FRAME_CS], 3
-	jz .iret
 	cmp qword [rsp + FRAME_VECTOR], TRAP_SYSCALL
-	jne .user_iret
+	jne .by_iret
 	mov rcx, [rsp + FRAME_RIP]
 	cmp rcx, [rsp + FRAME_RCX]
 	jne .user_iret
 	shr rcx, 47
-	jnz .user_iret
+	jnz .nowhere
 	mov r11, [rsp + FRAME_RFLAGS]
 	cmp r11, [rsp + FRAME_R11]
 	jne .user_iret
+	test r11d, FLAG_TF
+	jnz .user_iret
 	RESTORE
 	mov rsp, [rsp + FRAME_RSP - FRAME_VECTOR]
 	swapgs
 	o64 sysret
+.by_iret:
+	test byte [rsp + FRAME_CS], 3
+	jz .iret
 .user_iret:
 	swapgs
 .iret:
 	RESTORE
 	add rsp, 16		; vector and error code
 	iretq
+
+; iret would fault in ring 0 too. The program shall do so itself, at 0.
+trap_return.nowhere:
+	mov qword [rsp + FRAME_RIP], 0
+	jmp trap_return.user_iret
 
 ; Where the first thread begins: its stack holds a frame, RBX what to call before
 ; leaving by it (thread.c).

@@ -1,8 +1,13 @@
 /*
  * The segment table, the TSS and its interrupt stacks.
  *
- * Owns: the GDT, the TSS, three stacks for traps that may come at any
- * instruction (NMI, double fault, machine check).
+ * Owns: the GDT, the TSS, a stack for each trap that may come at any instruction
+ * (debug trap, NMI, double fault, machine check).
+ *
+ * The CPU puts such a trap at the top of its stack even if one is still there.
+ * That cannot be, or is the end anyway: interrupts are off, the kernel arms no
+ * breakpoint and never sets TF, an NMI holds further ones back until its iret,
+ * and the other two end in a panic.
  */
 #include "kernel/gdt.h"
 
@@ -26,7 +31,7 @@ enum {
 };
 
 static struct tss tss;
-static char ist_stacks[3][IST_SIZE] ALIGNED(16);
+static char ist_stacks[IST_STACKS][IST_SIZE] ALIGNED(16);
 
 /* Bases and limits of code and data are ignored in long mode. */
 static uint64_t gdt[] = {
@@ -81,7 +86,7 @@ load(void)
 void
 gdt_init(void)
 {
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < IST_STACKS; i++)
 		tss.ist[i] = (uintptr_t)ist_stacks[i] + IST_SIZE;
 	tss.io_map = sizeof(tss);
 	set_tss_descriptor();

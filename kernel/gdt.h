@@ -15,9 +15,11 @@ enum {
 	TSS_SELECTOR = 0x38,
 
 	/* Stacks of their own, in the TSS. */
-	IST_NMI = 1,
-	IST_DOUBLE_FAULT = 2,
-	IST_MACHINE_CHECK = 3,
+	IST_DEBUG = 1,
+	IST_NMI = 2,
+	IST_DOUBLE_FAULT = 3,
+	IST_MACHINE_CHECK = 4,
+	IST_STACKS = 4,
 };
 
 void gdt_init(void);

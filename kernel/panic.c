@@ -13,6 +13,7 @@
 #include "kernel/thread.h"
 #include "kernel/trap.h"
 #include "mm/layout.h"
+#include "mm/pt.h"
 
 struct symbol {
 	uint64_t address;
@@ -21,7 +22,7 @@ struct symbol {
 
 extern const struct symbol symbol_table[]; /* sorted by address */
 extern const uint64_t symbol_count;
-extern const char text_start[], text_end[];
+extern const char text_start[], text_end[], data_start[], data_end[];
 
 enum {
 	BACKTRACE_DEPTH = 32,
@@ -60,12 +61,19 @@ print_call(int depth, uint64_t address)
 	print("\n");
 }
 
-/* Whether two words can be read at rbp: on a kernel stack, above the last. */
+/* Whether two words can be read at rbp: on a kernel stack, above the last. It may
+ * be a program's, where an NMI has come before the entry cleared it. */
 static bool
 frame_ok(uint64_t rbp, uint64_t last)
 {
-	return rbp > last && rbp % 8 == 0 && rbp >= STACKS_BASE &&
-	       rbp < UINT64_MAX - 16 && rbp - last < 0x10000;
+	struct pt_page page;
+
+	if (rbp <= last || rbp % 16 || rbp - last >= 0x10000)
+		return false;
+	if (rbp >= (uintptr_t)data_start && rbp < (uintptr_t)data_end)
+		return true;
+	return rbp >= STACKS_BASE && rbp < STACKS_BASE + STACKS_SIZE &&
+	       pt_lookup(pt_kernel_root(), rbp, &page);
 }
 
 /* Follows the chain of frame pointers: [rbp] the caller's, [rbp + 8] where the
@@ -147,6 +155,14 @@ panic(const char *fmt, ...)
 }
 
 void
+print_trap(const struct trap_frame *frame)
+{
+	print_control();
+	print_registers(frame);
+	print_backtrace(frame->rip, frame->rbp);
+}
+
+void
 panic_trap(const struct trap_frame *frame, const char *fmt, ...)
 {
 	va_list args;
@@ -154,8 +170,6 @@ panic_trap(const struct trap_frame *frame, const char *fmt, ...)
 	va_start(args, fmt);
 	begin(fmt, args);
 	va_end(args);
-	print_control();
-	print_registers(frame);
-	print_backtrace(frame->rip, frame->rbp);
+	print_trap(frame);
 	power_off(SHUTDOWN_PANIC);
 }

@@ -18,6 +18,8 @@ enum shutdown_status {
  * into it the address is. => NULL if it is none */
 const char *symbol_find(uint64_t address, uint64_t *offset);
 
+/* Says where and with which registers a trap came. */
+void print_trap(const struct trap_frame *frame);
 /* A panic about the trap that frame describes. */
 NORETURN void panic_trap(const struct trap_frame *frame, const char *fmt, ...)
 	PRINTF(2, 3);

@@ -13,6 +13,7 @@
 #include "kernel/idt.h"
 #include "kernel/kstack.h"
 #include "kernel/panic.h"
+#include "kernel/print.h"
 #include "kernel/process.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
@@ -46,7 +47,6 @@ static const struct {
 } exceptions[VECTORS_CPU] = {
 	[0] = {"division error", SIGFPE, FPE_INTDIV},
 	[1] = {"debug trap", SIGTRAP, TRAP_TRACE},
-	[2] = {"NMI", 0, 0},
 	[3] = {"breakpoint", SIGTRAP, SI_KERNEL},
 	[4] = {"overflow", SIGSEGV, SI_KERNEL},
 	[5] = {"bound range exceeded", SIGSEGV, SI_KERNEL},
@@ -195,6 +195,15 @@ kernel_exception(const struct trap_frame *f)
 		   f->vector, f->error);
 }
 
+/* Nothing here asks for NMIs: somebody presses a button, to learn where a machine
+ * that hangs does so. */
+static void
+nmi(const struct trap_frame *f)
+{
+	print("\nNMI\n");
+	print_trap(f);
+}
+
 static void
 interrupt(const struct trap_frame *f)
 {
@@ -239,8 +248,12 @@ trap(struct trap_frame *f)
 		system_call(f);
 	else if (f->vector >= VECTORS_CPU)
 		interrupt(f);
+	else if (f->vector == VECTOR_NMI)
+		nmi(f);
 	else if (from_user(f))
 		user_exception(f);
+	else if (f->vector == VECTOR_DEBUG)
+		f->rflags &= ~FLAG_TF; /* a program's, at its entry */
 	else
 		kernel_exception(f);
 	if (!from_user(f))
