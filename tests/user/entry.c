@@ -233,6 +233,12 @@ INSTRUCTION(write_dr0, "mov %%rsp, %%dr0")
 INSTRUCTION(write_dr7, "mov $0x401, %%eax; mov %%rax, %%dr7")
 INSTRUCTION(swap_gs, "swapgs")
 INSTRUCTION(sys_return, "pushfq; pop %%r11; lea 1f(%%rip), %%rcx; sysretq; 1:")
+INSTRUCTION(far_kernel, "push $0x10; lea 1f(%%rip), %%rax; push %%rax;"
+			"lretq; 1:")
+INSTRUCTION(far_tss, "push $0x38; lea 1f(%%rip), %%rax; push %%rax; lretq; 1:")
+INSTRUCTION(iret_kernel, "mov %%rsp, %%rax; push $0x18; push %%rax; pushfq;"
+			 "push $0x10; lea 1f(%%rip), %%rax; push %%rax;"
+			 "iretq; 1:")
 INSTRUCTION(null_stack, "xor %%eax, %%eax; mov %%eax, %%ss")
 INSTRUCTION(kernel_stack, "mov $0x18, %%eax; mov %%eax, %%ss; push %%rax")
 INSTRUCTION(vsyscall, "mov $0xffffffffff600000, %%rax; jmp *%%rax")
@@ -263,6 +269,9 @@ test_instructions(void)
 		{"writing DR7", write_dr7, SIGSEGV},
 		{"swapgs", swap_gs, SIGSEGV},
 		{"sysret", sys_return, SIGSEGV},
+		{"far return to the kernel's code", far_kernel, SIGSEGV},
+		{"far return to the TSS", far_tss, SIGSEGV},
+		{"iret to the kernel's code", iret_kernel, SIGSEGV},
 		{"the null segment as stack", null_stack, SIGSEGV},
 		{"the kernel's stack segment", kernel_stack, SIGSEGV},
 		{"a jump where Linux has vsyscall", vsyscall, SIGSEGV},
