@@ -55,14 +55,15 @@ cpu_has_1g_pages(void)
 	return d >> 26 & 1;
 }
 
-/* WP: the kernel obeys read-only entries too. AM stays off: alignment checks are
- * nothing a program here may ask for. */
+/* WP: the kernel obeys read-only entries too. AM: a program may ask for alignment
+ * checks by its AC flag. In CR4 nothing stays that firmware has set: with
+ * FSGSBASE, for one, a program could give GS a kernel's address (entry.asm). */
 void
 cpu_init(void)
 {
-	cr0 = (cpu_read_cr0() | CR0_WP | CR0_NE | CR0_MP) &
-	      ~(CR0_EM | CR0_TS | CR0_AM);
-	cr4 = cpu_read_cr4() | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
+	cr0 = (cpu_read_cr0() | CR0_WP | CR0_NE | CR0_MP | CR0_AM) &
+	      ~(CR0_EM | CR0_TS);
+	cr4 = CR4_PAE | CR4_MCE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
 	efer = cpu_read_msr(MSR_EFER) | EFER_NXE | EFER_SCE;
 	print("cpu: WP NX");
 	for (size_t i = 0; i < COUNT(features); i++) {

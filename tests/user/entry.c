@@ -3,7 +3,8 @@
  * segments, traps held back, return addresses that are none. The program gets
  * what Linux gives; the kernel notices nothing.
  *
- * Emulators differ here, which is why this runs in two: QEMU has no `icebp`.
+ * Emulators differ here, which is why this runs in two: QEMU has no alignment
+ * check and no `icebp`.
  */
 #include <ucontext.h>
 
@@ -142,6 +143,20 @@ clear_interrupts(void *unused)
 {
 	(void)unused;
 	__asm__ volatile("push %0; popfq; cli" : : "r"((long)IOPL) : "cc");
+	return 0;
+}
+
+static int
+misaligned(void *unused)
+{
+	static char bytes[16];
+
+	(void)unused;
+	__asm__ volatile("pushfq; orl %1, (%%rsp); popfq; movl $1, 1(%0);"
+			 "pushfq; andl %2, (%%rsp); popfq"
+			 :
+			 : "r"(bytes), "i"(AC), "i"(~AC)
+			 : "memory", "cc");
 	return 0;
 }
 
@@ -286,6 +301,8 @@ test_instructions(void)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		is(ending(run(cases[i].f, NULL)), 1000 + cases[i].signal,
 		   "%s: signal %d", cases[i].name, cases[i].signal);
+	is(ending(run(misaligned, NULL)), is_tcg() ? 0 : 1000 + SIGBUS,
+	   "a misaligned access with AC set");
 }
 
 /* GS is a program's to load; the kernel's is another. */
