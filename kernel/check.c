@@ -5,6 +5,7 @@
 
 #include "kernel/assert.h"
 #include "kernel/cpu.h"
+#include "kernel/idt.h"
 #include "kernel/kstack.h"
 #include "kernel/pipe.h"
 #include "kernel/process.h"
@@ -23,6 +24,7 @@ static int
 check(void)
 {
 	cpu_check();
+	idt_check();
 	return audit(hold) + process_audit();
 }
 

@@ -6,6 +6,7 @@
  */
 #include "kernel/idt.h"
 
+#include "kernel/assert.h"
 #include "kernel/cpu.h"
 #include "kernel/gdt.h"
 #include "mm/layout.h"
@@ -81,16 +82,32 @@ init_gates(void)
 }
 
 /* syscall enters with the flags of FMASK off: no interrupts, no user flag that
- * would change what the kernel's instructions mean. */
+ * would change what the kernel's instructions mean. LSTAR is a kernel address,
+ * so it is canonical: another would fault in ring 0 on the program's stack. */
+static const struct {
+	uint32_t msr;
+	uint64_t value;
+} syscall_msrs[] = {
+	{MSR_STAR, (USER_SS - 8ul) << 48 | (uint64_t)KERNEL_CS << 32},
+	{MSR_LSTAR, (uintptr_t)syscall_entry},
+	{MSR_FMASK,
+	 FLAG_IF | FLAG_TF | FLAG_DF | FLAG_AC | FLAG_NT | FLAG_IOPL},
+};
+
 static void
 init_syscall(void)
 {
 	cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_SCE);
-	cpu_write_msr(MSR_STAR, (uint64_t)(USER_SS - 8) << 48 |
-					(uint64_t)KERNEL_CS << 32);
-	cpu_write_msr(MSR_LSTAR, (uintptr_t)syscall_entry);
-	cpu_write_msr(MSR_FMASK, FLAG_IF | FLAG_TF | FLAG_DF | FLAG_AC |
-					 FLAG_NT | FLAG_IOPL);
+	for (size_t i = 0; i < COUNT(syscall_msrs); i++)
+		cpu_write_msr(syscall_msrs[i].msr, syscall_msrs[i].value);
+}
+
+void
+idt_check(void)
+{
+	for (size_t i = 0; i < COUNT(syscall_msrs); i++)
+		assert(cpu_read_msr(syscall_msrs[i].msr) ==
+		       syscall_msrs[i].value);
 }
 
 /* The controllers' start-up sequence: vectors, cascade, 8086 mode. */

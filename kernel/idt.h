@@ -23,6 +23,8 @@ enum {
 /* Fills and loads the IDT and the system-call registers; all interrupt lines
  * masked, mapped to VECTORS_CPU + line. */
 void idt_init(void);
+/* Panics unless the system-call registers are as idt_init left them. */
+void idt_check(void);
 /* Lets an interrupt line through. */
 void irq_enable(int line);
 /* Tells the controller that the interrupt is handled. => false: it was none */
