@@ -20,7 +20,7 @@ enum {
 	FAULTS = 30000, /* more than any kernel should grow impatient of */
 };
 
-static const uintptr_t kernel_addresses[] = {
+static const uintptr_t kernel_places[] = {
 	KERNEL_DIRECT,
 	KERNEL_DIRECT + 0x100000,
 	KERNEL_DIRECT + (64ul << 20),
@@ -131,8 +131,8 @@ try_kernel(size_t i)
 {
 	int wrong = 0;
 
-	for (size_t k = 0; k < COUNT(kernel_addresses); k++) {
-		uintptr_t at = kernel_addresses[k];
+	for (size_t k = 0; k < COUNT(kernel_places); k++) {
+		uintptr_t at = kernel_places[k];
 		struct refusal r;
 
 		if (accesses[i].stack)

@@ -128,6 +128,27 @@ call_code(void *code)
 			   "memory", "cc");
 }
 
+/* Addresses of the kernel's half, but for small negative numbers. */
+static inline int
+is_kernel_address(unsigned long word)
+{
+	return word >= 0xffff800000000000ul && word < -4096ul;
+}
+
+static inline int
+kernel_addresses(const char *p, size_t length)
+{
+	int count = 0;
+
+	for (size_t i = 0; i + 8 <= length; i += 8) {
+		unsigned long word;
+
+		memcpy(&word, p + i, 8);
+		count += is_kernel_address(word);
+	}
+	return count;
+}
+
 static inline int
 on_quire(void)
 {
