@@ -121,8 +121,9 @@ bool process_group_in_session(pid_t pgid, pid_t sid);
  * would continue what is stopped (POSIX, orphaned process group). */
 bool process_group_orphaned(pid_t pgid);
 
-/* Memory has run out under process 1, without which nothing goes on: ends the
- * process that shows most pages, and lets it go. => false if there is none */
+/* Memory has run out under the current process: lets one go that is about to end.
+ * For process 1, without which nothing goes on, it ends the one that shows most
+ * pages. => false if there is none */
 bool process_make_room(void);
 /* 'R': running or ready, 'S': asleep, 'T': stopped, 'Z': a zombie. */
 char process_state(const struct process *p);

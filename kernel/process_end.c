@@ -241,27 +241,41 @@ process_group_orphaned(pid_t pgid)
 	return true;
 }
 
-bool
-process_make_room(void)
+/* Who is to go so that the current process gets memory: whoever goes already;
+ * else, if process 1 asks, the largest. */
+static struct process *
+victim_for(const struct process *asking)
 {
-	struct process *p = process_at_or_after(1), *victim = NULL;
+	struct process *p = process_at_or_after(2), *victim = NULL;
 	size_t most = 0, tables;
 
 	for (; p; p = process_at_or_after(p->pid + 1)) {
-		size_t pages = p != process_init && p->space && !p->ending
+		size_t pages = p != asking && p->space
 				       ? pt_count(p->space->root, &tables)
 				       : 0;
 
-		if (pages > most) {
+		if (pages > 0 && p->ending)
+			return p;
+		if (pages > most && asking == process_init) {
 			victim = p;
 			most = pages;
 		}
 	}
+	return victim;
+}
+
+bool
+process_make_room(void)
+{
+	struct process *victim = victim_for(process_current());
+
 	if (!victim)
 		return false;
-	print("%s[%d]: killed, to leave memory for init\n", victim->name,
-	      victim->pid);
-	process_kill(victim, SIGKILL);
+	if (!victim->ending) {
+		print("%s[%d]: killed, to leave memory for init\n",
+		      victim->name, victim->pid);
+		process_kill(victim, SIGKILL);
+	}
 	sched_yield();
 	return true;
 }

@@ -140,7 +140,7 @@ page_fault(const struct trap_frame *f)
 		t->trap_error |= FAULT_PRESENT;
 	do
 		err = space_fault(p->space, va, access);
-	while (err == -ENOMEM && p->pid == 1 && process_make_room());
+	while (err == -ENOMEM && process_make_room());
 	if (err == 0) {
 		check_progress(f, t);
 		return;
