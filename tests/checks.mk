@@ -33,3 +33,10 @@ bench-budgets: $(BENCH_TESTED) ## measure anew what an operation may cost: tests
 	@QUIRE_BUILD=$(B) $(PYTHON) tests/bench/budgets.py
 
 test: $(BENCH_TESTED)
+
+include tests/fuzz/rules.mk
+
+RUN	= calls 1 1 100000
+.PHONY: fuzz
+fuzz: $(B)/quire.elf $(B)/fuzz.cpio ## one run of a fuzzer: RUN='NAME FIRST-SEED SEEDS SIZE'
+	@QUIRE_BUILD=$(B) $(PYTHON) tools/fuzz $(RUN)

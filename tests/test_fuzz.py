@@ -1,0 +1,54 @@
+"""The fuzzers, a few seeds of each: `make torture` runs them for longer.
+
+A failure is repeated exactly by the command that its message names.
+"""
+
+import re
+
+import pytest
+
+from conftest import BUILD, PASSED, load_tool
+from qemu import Crash, Hang
+
+fuzz = load_tool("fuzz")
+
+# Name, first seed, seeds, size of each: tests/fuzz/fuzz.h.
+RUNS = [
+    ("calls", 1, 3, 50000),
+    ("calls", 100, 3, 50000),
+    ("code", 1, 2, 300),
+    ("frames", 1, 3, 2000),
+    ("headers", 0, 6, 60),
+    ("cycles", 1, 2, 500),
+]
+
+
+IMAGES = {"kernel": BUILD / "quire.elf", "initrd": BUILD / "fuzz.cpio"}
+
+
+@pytest.mark.parametrize("name, first, count, size", RUNS)
+def test_guest(name, first, count, size, record_property):
+    problem = None
+    with fuzz.machine(name, first, count, size, **IMAGES) as machine:
+        try:
+            machine.wait(timeout=600, status=PASSED)
+        except (Hang, Crash) as error:
+            problem = error
+    output = machine.output
+    print(output)
+    command = f"repeat it: make fuzz RUN='{name} {first} {count} {size}'"
+    assert problem is None, f"{problem}\n{command}"
+    total = re.search(r"^total: (\d+) seeds, (\d+) \w+, 0 findings$", output, re.M)
+    assert total, command
+    assert int(total[1]) == count and int(total[2]) >= count * size
+    assert "audit clean" in output
+    record_property("points", (count, 0))
+
+
+def test_a_run_repeats_to_the_last_byte():
+    outputs = set()
+    for _ in range(2):
+        with fuzz.machine("calls", 7, 1, 3000, **IMAGES) as machine:
+            machine.wait(timeout=600, status=PASSED)
+            outputs.add(machine.output)
+    assert len(outputs) == 1
