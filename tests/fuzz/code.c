@@ -146,6 +146,16 @@ piece(char *to)
 	return len + random_bytes(to + len, pieces[i].more);
 }
 
+/* QEMU 7.2 dies of VPERMILPS without its VEX prefix (0f 38 0c), and of its
+ * neighbours, instead of reporting an invalid instruction. */
+static void
+spare_emulator(char *at)
+{
+	for (size_t i = 0; i + 1 < CODE; i++)
+		if (at[i] == 0x0f && (at[i + 1] | 2) == 0x3a)
+			at[i + 1] = 0x0b;
+}
+
 static void
 make_code(char *to)
 {
@@ -167,6 +177,7 @@ make_code(char *to)
 		default:
 			len += piece(to + len);
 		}
+	spare_emulator(to);
 }
 
 static void

@@ -72,7 +72,6 @@ const struct piece pieces[] = {
 	I("\x0f\x01\xc9"),
 	I("\x0f\x01\xd1"),
 	I("\x0f\x01\xef"),
-	M("\x66\x0f\x38\x82", 2),
 	/* Segments. */
 	M("\x8e", 2),
 	M("\x8c", 2),
@@ -176,8 +175,6 @@ const struct piece pieces[] = {
 	M("\x48\xbc", 8),
 	M("\xb8", 4),
 	M("\x0f\x18", 5),
-	M("\x0f\x38", 6),
-	M("\x0f\x3a", 7),
 	M("\x0f\xff", 2),
 #undef I
 #undef M
