@@ -112,7 +112,7 @@ path_own(struct worker *w)
 {
 	switch (below(&w->r, 64)) {
 	case 0:
-		return long_path(w);
+		return one_in(&w->r, 8) ? long_path(w) : string(w, "a");
 	case 1: /* at the end of a page, perhaps without a zero */
 		return (uintptr_t)ARENA + below(&w->r, ARENA_PAGES) * PAGE +
 		       PAGE - 1 - below(&w->r, 8);

@@ -20,9 +20,9 @@
 enum {
 	AREAS = 64, /* children that may live at a time */
 	STACK = 0x4000,
-	REFRESH = 1024, /* calls after which all is made anew */
+	REFRESH = 2048, /* calls after which all is made anew */
 	ALARM = 64,	/* calls after which the alarm is */
-	FILES = 64,	/* descriptors that a worker may have */
+	FILES = 40,	/* descriptors that a worker may have */
 	DEPTH = 3,	/* children of children ... */
 	LAST_ERRNO = 133,
 	SA_RESTORER = 0x04000000,
