@@ -29,6 +29,7 @@ V	=	# 1: show whole commands
 STRICT	=	# 1: a warning is an error
 # Checked kernels, each combination in a directory of its own: build/debug.
 DEBUG	=	# 1: poison free frames, audit after every call
+INJECT	=	# 1: a system call that makes the n-th allocation fail
 
 # The machine and what it runs: see tools/qemu.py.
 ACCEL	= tcg
@@ -55,7 +56,7 @@ VERSION	= 0.1
 
 # ---- Flags ------------------------------------------------------------------
 
-VARIANT	:= $(foreach v,DEBUG,$(if $(strip $($(v))),$(v)))
+VARIANT	:= $(strip $(foreach v,DEBUG INJECT,$(if $(strip $($(v))),$(v))))
 B	:= build$(if $(VARIANT),/$(shell echo $(VARIANT) | tr "A-Z " a-z-))
 
 # Debian's interpreter where there is one: pytest is installed for that.
@@ -78,7 +79,8 @@ TARGET	= $(if $(findstring clang,$(CC)),--target=x86_64-unknown-none-elf, \
 
 KERNEL_CFLAGS = $(COMMON) $(TARGET) -ffreestanding -fno-pie \
 	  -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
-	  -DQUIRE_VERSION='"$(VERSION)"'
+	  -DQUIRE_VERSION='"$(VERSION)"' \
+	  $(if $(strip $(INJECT)),-fno-optimize-sibling-calls)
 USER_CFLAGS = $(COMMON) $(TARGET) -nostdinc -isystem user/include \
 	  -isystem $(shell $(CC) -print-file-name=include)
 LIBC_CFLAGS = $(USER_CFLAGS) -ffreestanding -fPIC
@@ -90,8 +92,13 @@ HOST_CFLAGS = -I tests/host/include $(COMMON) -DDEBUG -D_GNU_SOURCE \
 HOST_LDFLAGS = -Wl,--wrap=frame_alloc,--wrap=frame_alloc_zeroed \
 	  -Wl,--wrap=frame_put -lcmocka
 
+# Functions that debug/inject.c stands in front of.
+INJECTED = frame_alloc frame_alloc_zeroed heap_alloc heap_free user_read \
+	  user_write user_get user_put user_string user_strlen user_copy \
+	  memory_init syscall shutdown power_off
 KERNEL_LDFLAGS = -nostdlib -static -no-pie -T linker.ld \
-	  -z max-page-size=4096 -z noexecstack --build-id=none
+	  -z max-page-size=4096 -z noexecstack --build-id=none \
+	  $(if $(strip $(INJECT)),$(INJECTED:%=--wrap=%))
 USER_LDFLAGS = -nostdlib -z max-page-size=4096 -z noexecstack -z relro \
 	  -z now -z separate-code --hash-style=gnu --build-id=none
 
@@ -99,7 +106,8 @@ USER_LDFLAGS = -nostdlib -z max-page-size=4096 -z noexecstack -z relro \
 
 objects	= $(addprefix $(B)/,$(addsuffix .o,$(1)))
 
-KERNEL_SRC := $(wildcard boot/*.asm kernel/*.asm kernel/*.c mm/*.c)
+KERNEL_SRC := $(wildcard boot/*.asm kernel/*.asm kernel/*.c mm/*.c) \
+	  $(if $(strip $(INJECT)),debug/inject.c)
 LIBC_SRC := $(filter-out user/lib/crt1.asm,$(wildcard user/lib/*.c \
 	  user/lib/*.asm))
 # sh_edit.c is a chapter of sh, not a program.
@@ -213,7 +221,7 @@ check: | tools ## form: formatter, dependencies between files, sizes
 
 # Versions differ in taste; the sources are as version 14 writes them.
 FORMATTER = $(shell command -v clang-format-14 || echo clang-format)
-FORMATTED = $(wildcard kernel/*.[ch] mm/*.[ch] user/lib/*.[ch] user/bin/*.[ch] \
+FORMATTED = $(wildcard debug/*.[ch] kernel/*.[ch] mm/*.[ch] user/lib/*.[ch] user/bin/*.[ch] \
 	  user/include/*.h user/include/*/*.h tests/user/*.[ch] \
 	  tests/host/*.[ch] tests/host/include/*/*.h tests/labs/*.h \
 	  tests/linux/*.[ch] tests/bench/*.[ch] tests/bench/floor/*.c \

@@ -40,3 +40,14 @@ RUN	= calls 1 1 100000
 .PHONY: fuzz
 fuzz: $(B)/quire.elf $(B)/fuzz.cpio ## one run of a fuzzer: RUN='NAME FIRST-SEED SEEDS SIZE'
 	@QUIRE_BUILD=$(B) $(PYTHON) tools/fuzz $(RUN)
+.PHONY: inject inject-kernel
+
+inject: inject-kernel all linux ## fail-Nth, long: every request of every program; MINUTES=n ends it early
+	@QUIRE_BUILD=$(B) $(PYTHON) tests/inject.py \
+	    $(if $(strip $(MINUTES)),--minutes $(strip $(MINUTES)))
+
+# A kernel that can fail, for programs of this build.
+inject-kernel:
+	@+$(MAKE) -s INJECT=1 $(if $(VARIANT),$(B)-inject,$(B)/inject)/quire.elf
+
+test: inject-kernel

@@ -14,3 +14,5 @@ int psinfo(pid_t pid, struct psinfo *info);
 int meminfo(struct meminfo *info);
 /* The number of defects that the kernel's audit found. */
 int quire_audit(void);
+/* See quire/abi.h. */
+long fail_nth(unsigned long n, int mode);

@@ -147,3 +147,9 @@ quire_audit(void)
 {
 	return call(QUIRE_AUDIT);
 }
+
+long
+fail_nth(unsigned long n, int mode)
+{
+	return __result(kernel(QUIRE_FAIL_NTH, n, mode));
+}

@@ -7,6 +7,7 @@
  *	int psinfo(pid, struct psinfo *)		1002
  *	int meminfo(struct meminfo *)			1003
  *	int audit(void)					1004
+ *	long fail_nth(n, mode)				1005
  *
  * On Linux these numbers are free and return -ENOSYS.
  */
@@ -20,6 +21,7 @@ enum {
 	QUIRE_PSINFO = 1002,
 	QUIRE_MEMINFO = 1003,
 	QUIRE_AUDIT = 1004,
+	QUIRE_FAIL_NTH = 1005,
 };
 
 /* Where the contents of a page come from, as it is now. */
@@ -94,3 +96,21 @@ struct meminfo {
 
 /* audit: recounts every invariant. => the number of defects, 0 if all is well
  */
+
+/*
+ * fail_nth: in kernels made with INJECT=1 only, the caller's n-th request for
+ * memory or copy of user memory from now on fails; n 0: none does. Or, with
+ * FAIL_NEW, the first one that comes from where none has failed since boot.
+ * => 0; with the last five what they say
+ */
+enum {
+	FAIL_ONCE = 0,
+	FAIL_ONWARD = 1,   /* the ones after it too */
+	FAIL_CHILDREN = 2, /* its descendants' requests count as its own */
+	FAIL_NEW = 4,
+	FAIL_END = 8,	   /* the experiment is over: how many failed */
+	FAIL_ASKED = 16,   /* how many requests there were */
+	FAIL_OBJECTS = 32, /* how many kernel objects there are */
+	FAIL_WHICH = 64,   /* number of the one that failed last */
+	FAIL_TELL = 128,   /* print who asked for what failed last */
+};
