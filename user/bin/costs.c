@@ -1,8 +1,7 @@
 /*
- * What operations cost, in cycles of the time stamp counter. Under QEMU with
- * -icount shift=0,sleep=off these are guest instructions, the same in each run:
- *
- *	make run-pvh INIT=/bin/costs QEMUFLAGS="-icount shift=0,sleep=off"
+ * What a few operations cost, in cycles of the time stamp counter: to be read
+ * and tried at the prompt, before and after a change. The figures that count
+ * are those of `make bench`, which measures more and disturbs less.
  */
 #include <fcntl.h>
 #include <stdint.h>
