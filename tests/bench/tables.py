@@ -85,16 +85,15 @@ def compared(title, measured):
     ratios = []
     for name, ours, theirs, least in rows(measured):
         if theirs:
-            ratios.append(ours / theirs)
+            ratios.append((ours / theirs, name))
         cells = (number(ours), number(theirs), ratio(ours, theirs))
         cells += (number(least), ratio(ours, least))
         lines.append(form.format(name, *cells))
     if ratios:
-        ratios.sort()
-        lines.append(
-            f"\nratio to Linux: median {ratios[len(ratios) // 2]:.2f}, "
-            f"largest {ratios[-1]:.2f}"
-        )
+        ratios.sort(reverse=True)
+        lines.append(f"\nratio to Linux: median {ratios[len(ratios) // 2][0]:.2f}")
+        over = [f"{name} {value:.2f}" for value, name in ratios if value > 1.005]
+        lines.append("more than Linux: " + (", ".join(over) or "nothing"))
     parts = middle(measured.get("floor", {}))
     if parts:
         lines.append(
