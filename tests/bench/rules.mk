@@ -6,13 +6,10 @@ VMBENCH_SRC := $(addprefix tests/bench/,vmbench.c measure.c memory.c file.c \
 	  process.c)
 BENCH_OBJ := $(call objects,$(VMBENCH_SRC) tests/bench/true.c \
 	  tests/bench/malloc.c)
-BENCH_PROGRAMS := $(addprefix $(BENCH)/,true-static true-quire malloc-quire)
-# Only where there is musl.
-MUSL_LD	:= $(wildcard /lib/ld-musl-x86_64.so.1)
-ifneq ($(and $(MUSL_LD),$(shell command -v musl-gcc)),)
-BENCH_PROGRAMS += $(BENCH)/true-musl $(BENCH)/malloc-musl
-BENCH_MUSL = lib/$(notdir $(MUSL_LD))=$(MUSL_LD)
-endif
+# Where there is no musl its programs are left out, and vmbench says so.
+BENCH_PROGRAMS := $(addprefix $(BENCH)/,true-static true-quire malloc-quire \
+	  true-musl malloc-musl)
+MUSL_LD	= /lib/ld-musl-x86_64.so.1
 
 $(BENCH_OBJ): $(B)/%.c.o: %.c $(B)/flags
 	$(call say,CC,$<) $(CC) $(USER_CFLAGS) -fno-pie -fno-builtin \
@@ -34,12 +31,15 @@ $(BENCH)/true-quire $(BENCH)/malloc-quire:
 
 MUSL_SRC = tests/bench/$*.c $(if $(filter malloc,$*),tests/bench/measure.c)
 $(BENCH)/%-musl: $(wildcard tests/bench/*.[ch]) $(B)/flags
-	$(call say,MUSL,$@) musl-gcc -O2 -s -o $@ $(MUSL_SRC)
+	$(Q)mkdir -p $(@D); command -v musl-gcc >/dev/null || exit 0; \
+	    printf '%-7s %s\n' MUSL $@; musl-gcc -O2 -s -o $@ $(MUSL_SRC)
 
 $(BENCH)/initramfs.cpio: $(BENCH)/vmbench $(BENCH_PROGRAMS) tools/mkinitramfs
 	$(call say,CPIO,$@) $(PYTHON) tools/mkinitramfs -o $@ bench/ dev/ lib/ \
-	    tmp/ vmbench=$< $(foreach p,$(BENCH_PROGRAMS),bench/$(notdir $p)=$p) \
-	    lib/libc.so=$(ROOT)/lib/libc.so $(BENCH_MUSL)
+	    tmp/ vmbench=$< lib/libc.so=$(ROOT)/lib/libc.so \
+	    $$(for p in $(BENCH_PROGRAMS); do \
+	    test ! -e $$p || echo bench/$${p##*/}=$$p; done) \
+	    $$(test ! -e $(MUSL_LD) || echo $(MUSL_LD:/%=%)=$(MUSL_LD))
 $(BENCH)/initramfs.cpio: $(ROOT)/lib/libc.so
 
 # The floor: a kernel of its own, see tests/bench/floor.

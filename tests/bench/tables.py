@@ -147,7 +147,7 @@ def text(report):
 
 # ---- The chart ------------------------------------------------------------------
 
-LEFT, WIDTH, BAR, GAP = 190, 620, 7, 9
+LEFT, WIDTH, BAR, GAP = 190, 620, 9, 9
 
 
 def decades(values):
@@ -199,7 +199,7 @@ def chart(title, unit, measured, top):
                     f'<rect x="{LEFT}" y="{y}" width="{x(value) - LEFT:.1f}" '
                     f'height="{BAR - 1}" fill="{COLORS[kernel]}">'
                     f"<title>{name}, {kernel}: {number(value)} {unit}</title></rect>"
-                    f'<text x="{x(value) + 3:.1f}" y="{y + BAR - 0.5}" '
+                    f'<text x="{x(value) + 3:.1f}" y="{y + BAR - 2}" '
                     f'class="value">{number(value)}</text>'
                 )
             y += BAR
@@ -220,7 +220,7 @@ def svg(report):
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 80}" '
         f'height="{y}" font-family="sans-serif" font-size="11">'
-        "<style>.title{font-size:15px;font-weight:bold}.value{font-size:7px}"
+        "<style>.title{font-size:15px;font-weight:bold}.value{font-size:8px}"
         "line{stroke:#ddd}</style>"
         '<rect width="100%" height="100%" fill="white"/>'
     )
