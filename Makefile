@@ -30,6 +30,7 @@ STRICT	=	# 1: a warning is an error
 # Checked kernels, each combination in a directory of its own: build/debug.
 DEBUG	=	# 1: poison free frames, audit after every call
 INJECT	=	# 1: a system call that makes the n-th allocation fail
+SAN	=	# 1: UBSan, KASAN and a stack protector
 
 # The machine and what it runs: see tools/qemu.py.
 ACCEL	= tcg
@@ -56,7 +57,8 @@ VERSION	= 0.1
 
 # ---- Flags ------------------------------------------------------------------
 
-VARIANT	:= $(strip $(foreach v,DEBUG INJECT,$(if $(strip $($(v))),$(v))))
+VARIANTS = DEBUG SAN INJECT
+VARIANT	:= $(strip $(foreach v,$(VARIANTS),$(if $(strip $($(v))),$(v))))
 B	:= build$(if $(VARIANT),/$(shell echo $(VARIANT) | tr "A-Z " a-z-))
 
 # Debian's interpreter where there is one: pytest is installed for that.
@@ -72,15 +74,15 @@ COMMON	= -std=c11 -g -O2 -fno-omit-frame-pointer $(WARN) $(DEFINE) -I .
 # Code for the guest. Distributions switch on hardening by default that needs
 # the help of a libc or a kernel that we are only about to write; and gcc would
 # turn the loop inside memset into a call of memset.
-TARGET	= $(if $(findstring clang,$(CC)),--target=x86_64-unknown-none-elf, \
+CLANG_TARGET = x86_64-unknown-none-elf
+TARGET	= $(if $(findstring clang,$(CC)),--target=$(CLANG_TARGET), \
 	  -fno-tree-loop-distribute-patterns -fno-stack-clash-protection) \
 	  -m64 -fno-stack-protector -fcf-protection=none \
 	  -fno-asynchronous-unwind-tables
 
 KERNEL_CFLAGS = $(COMMON) $(TARGET) -ffreestanding -fno-pie \
 	  -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
-	  -DQUIRE_VERSION='"$(VERSION)"' \
-	  $(if $(strip $(INJECT)),-fno-optimize-sibling-calls)
+	  -DQUIRE_VERSION='"$(VERSION)"' $(CHECKED_CFLAGS)
 USER_CFLAGS = $(COMMON) $(TARGET) -nostdinc -isystem user/include \
 	  -isystem $(shell $(CC) -print-file-name=include)
 LIBC_CFLAGS = $(USER_CFLAGS) -ffreestanding -fPIC
@@ -92,22 +94,21 @@ HOST_CFLAGS = -I tests/host/include $(COMMON) -DDEBUG -D_GNU_SOURCE \
 HOST_LDFLAGS = -Wl,--wrap=frame_alloc,--wrap=frame_alloc_zeroed \
 	  -Wl,--wrap=frame_put -lcmocka
 
-# Functions that debug/inject.c stands in front of.
-INJECTED = frame_alloc frame_alloc_zeroed heap_alloc heap_free user_read \
-	  user_write user_get user_put user_string user_strlen user_copy \
-	  memory_init syscall shutdown power_off
 KERNEL_LDFLAGS = -nostdlib -static -no-pie -T linker.ld \
 	  -z max-page-size=4096 -z noexecstack --build-id=none \
-	  $(if $(strip $(INJECT)),$(INJECTED:%=--wrap=%))
+	  $(WRAPPED:%=--wrap=%)
 USER_LDFLAGS = -nostdlib -z max-page-size=4096 -z noexecstack -z relro \
 	  -z now -z separate-code --hash-style=gnu --build-id=none
+
+# What checked kernels have beside.
+-include debug/rules.mk
 
 # ---- Sources ----------------------------------------------------------------
 
 objects	= $(addprefix $(B)/,$(addsuffix .o,$(1)))
 
 KERNEL_SRC := $(wildcard boot/*.asm kernel/*.asm kernel/*.c mm/*.c) \
-	  $(if $(strip $(INJECT)),debug/inject.c)
+	  $(CHECKED_SRC)
 LIBC_SRC := $(filter-out user/lib/crt1.asm,$(wildcard user/lib/*.c \
 	  user/lib/*.asm))
 # sh_edit.c is a chapter of sh, not a program.
@@ -221,7 +222,8 @@ check: | tools ## form: formatter, dependencies between files, sizes
 
 # Versions differ in taste; the sources are as version 14 writes them.
 FORMATTER = $(shell command -v clang-format-14 || echo clang-format)
-FORMATTED = $(wildcard debug/*.[ch] kernel/*.[ch] mm/*.[ch] user/lib/*.[ch] user/bin/*.[ch] \
+FORMATTED = $(wildcard debug/*.[ch] kernel/*.[ch] mm/*.[ch] user/lib/*.[ch] \
+	  user/bin/*.[ch] \
 	  user/include/*.h user/include/*/*.h tests/user/*.[ch] \
 	  tests/host/*.[ch] tests/host/include/*/*.h tests/labs/*.h \
 	  tests/linux/*.[ch] tests/bench/*.[ch] tests/bench/floor/*.c \

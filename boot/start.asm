@@ -151,5 +151,8 @@ start_high:
 	ud2
 
 section .bss nobits align=16
+%ifdef SAN
+	resb 8192		; checked functions need more: debug/san.h
+%endif
 	resb 8192
 boot_stack_top:

@@ -268,11 +268,6 @@ WRAP(long, user_string, struct space *s, char *buf, vaddr_t from, size_t size)
 	return FAILS ? -EFAULT : __real_user_string(s, buf, from, size);
 }
 
-WRAP(long, user_strlen, struct space *s, vaddr_t va, size_t max)
-{
-	return FAILS ? -EFAULT : __real_user_strlen(s, va, max);
-}
-
 WRAP(int, user_copy, struct space *to_space, vaddr_t to,
      struct space *from_space, vaddr_t from, size_t len)
 {

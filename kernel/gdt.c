@@ -11,6 +11,7 @@
  */
 #include "kernel/gdt.h"
 
+#include "debug/san.h"
 #include "kernel/cpu.h"
 #include "kernel/current.h"
 
@@ -27,7 +28,7 @@ struct tss {
 _Static_assert(sizeof(struct tss) == 104, "SDM 3A figure 7-11");
 
 enum {
-	IST_SIZE = 4096,
+	IST_SIZE = 4096 * SAN_STACK,
 };
 
 static struct tss tss;

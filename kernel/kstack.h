@@ -3,10 +3,11 @@
  */
 #pragma once
 
+#include "debug/san.h"
 #include "kernel/types.h"
 
 enum {
-	KSTACK_PAGES = 2,
+	KSTACK_PAGES = 2 * SAN_STACK,
 	KSTACK_SIZE = KSTACK_PAGES * (int)PAGE_SIZE,
 };
 

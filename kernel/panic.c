@@ -6,6 +6,7 @@
  */
 #include "kernel/panic.h"
 
+#include "debug/san.h"
 #include "kernel/assert.h"
 #include "kernel/cpu.h"
 #include "kernel/print.h"
@@ -77,8 +78,8 @@ frame_ok(uint64_t rbp, uint64_t last)
 }
 
 /* Follows the chain of frame pointers: [rbp] the caller's, [rbp + 8] where the
- * call returns to. */
-static void
+ * call returns to. Not checked: a broken chain leads anywhere. */
+static NO_KASAN void
 print_backtrace(uint64_t rip, uint64_t rbp)
 {
 	uint64_t last = rbp - 1;

@@ -14,6 +14,7 @@
  */
 #include "mm/frame.h"
 
+#include "debug/san.h"
 #include "kernel/assert.h"
 #include "kernel/print.h"
 #include "kernel/string.h"
@@ -41,6 +42,7 @@ set_kind(struct frame *f, enum frame_kind kind)
 	kind_count[f->kind]--;
 	kind_count[kind]++;
 	f->kind = (uint8_t)kind;
+	san_frame(frame_page(f), kind == FRAME_FREE);
 }
 
 static void
@@ -52,7 +54,8 @@ poison(struct frame *f)
 		word[i] = POISON;
 }
 
-static bool
+/* Not checked: it reads what is free. */
+static NO_KASAN bool
 poisoned(const struct frame *f)
 {
 	const uint64_t *word = frame_page(f);
@@ -66,8 +69,8 @@ poisoned(const struct frame *f)
 static void
 release(struct frame *f)
 {
-	set_kind(f, FRAME_FREE);
 	poison(f);
+	set_kind(f, FRAME_FREE);
 	f->next = free_list;
 	free_list = (uint32_t)frame_number(f);
 }

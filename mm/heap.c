@@ -17,6 +17,7 @@
  */
 #include "mm/heap.h"
 
+#include "debug/san.h"
 #include "kernel/assert.h"
 #include "kernel/list.h"
 #include "kernel/print.h"
@@ -67,21 +68,28 @@ slab_new(unsigned class)
 	s = frame_page(f);
 	*s = (struct slab){.class = (uint16_t) class};
 	list_append(&partial[class], &s->link);
+	san_object(s, sizeof(*s), PAGE_SIZE);
 	return s;
 }
 
+/* => zeroed */
 static void *
-take(struct slab *s)
+take(struct slab *s, size_t size)
 {
+	size_t whole = class_size[s->class];
 	struct object *o = s->free;
 
-	if (o)
+	if (!o)
+		o = (void *)((char *)s + SLAB_HEADER + s->cut * whole);
+	san_object(o, whole, whole);
+	if (s->free)
 		s->free = o->next;
 	else
-		o = (void *)((char *)s + SLAB_HEADER +
-			     (size_t)s->cut++ * class_size[s->class]);
+		s->cut++;
 	if (++s->used == capacity(s->class))
 		list_remove(&s->link);
+	memset(o, 0, whole);
+	san_object(o, size, whole);
 	return o;
 }
 
@@ -94,14 +102,14 @@ heap_alloc(size_t size)
 
 	if (size > HEAP_MAX)
 		return NULL;
-	while (class_size[class] < size)
+	while (class_size[class] < min_u64(size + SAN_REDZONE, HEAP_MAX))
 		class ++;
 	if (!partial[class].next)
 		list_init(&partial[class]);
 	first = partial[class].next;
 	s = first != &partial[class] ? CONTAINER(first, struct slab, link)
 				     : slab_new(class);
-	return s ? memset(take(s), 0, class_size[class]) : NULL;
+	return s ? take(s, size) : NULL;
 }
 
 void
@@ -113,17 +121,20 @@ heap_free(void *object)
 	if (!o)
 		return;
 	assert(frame_of(s)->kind == FRAME_HEAP && s->used > 0);
+	san_freeing(o, class_size[s->class]);
 	if (s->used-- == capacity(s->class))
 		list_append(&partial[s->class], &s->link);
 	o->next = s->free;
 	s->free = o;
+	san_freed(o, class_size[s->class]);
 	if (s->used == 0) {
 		list_remove(&s->link);
 		frame_put(frame_of(s));
 	}
 }
 
-static bool
+/* Not checked: freed objects are linked by their own first bytes. */
+static NO_KASAN bool
 slab_ok(const struct slab *s)
 {
 	unsigned free = 0;

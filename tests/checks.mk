@@ -51,3 +51,9 @@ inject-kernel:
 	@+$(MAKE) -s INJECT=1 $(if $(VARIANT),$(B)-inject,$(B)/inject)/quire.elf
 
 test: inject-kernel
+# tests/test_sanitizers.py boots the kernel of SAN=1, whatever else is tested.
+ifeq ($(strip $(SAN)),)
+test: build/san/quire.elf
+build/san/quire.elf: FORCE | tools
+	@$(MAKE) --no-print-directory $(VARIANTS:%=%=) SAN=1 $@
+endif

@@ -33,7 +33,7 @@ ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in MAKE}
 def tree(tmp_path_factory):
     """A copy of what the kernel is made of, with a function that builds it."""
     top = tmp_path_factory.mktemp("shadow")
-    for name in ("boot", "kernel", "mm", "tools", "user/include"):
+    for name in ("boot", "debug", "kernel", "mm", "tools", "user/include"):
         shutil.copytree(ROOT / name, top / name)
     for name in ("Makefile", "linker.ld"):
         shutil.copy(ROOT / name, top / name)

@@ -14,7 +14,7 @@ from pathlib import Path
 from labs import ROOT, LabError, confine
 
 # What a tree is copied from. Everything else in the root is somebody's own.
-PARTS = "boot iso kernel mm tests tools user Makefile linker.ld".split()
+PARTS = "boot debug iso kernel mm tests tools user Makefile linker.ld".split()
 
 BUILD_LIMITS = dict(cpu=300, memory=4 << 30, file=256 << 20)
 BUILD_SECONDS = 300 * float(os.environ.get("QUIRE_PATIENCE", "1"))
