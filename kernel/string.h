@@ -30,6 +30,29 @@ string_copy(char *to, const char *from, size_t size)
 	return fits;
 }
 
+/* One page, by the widest move that every CPU does fast. */
+static inline void
+page_zero(void *page)
+{
+	size_t words = PAGE_SIZE / 8;
+
+	__asm__ volatile("rep stosq"
+			 : "+D"(page), "+c"(words)
+			 : "a"(0ul)
+			 : "memory");
+}
+
+static inline void
+page_copy(void *to, const void *from)
+{
+	size_t words = PAGE_SIZE / 8;
+
+	__asm__ volatile("rep movsq"
+			 : "+D"(to), "+S"(from), "+c"(words)
+			 :
+			 : "memory");
+}
+
 /* How many of the n words at `words` come before the first that is not 0. */
 static inline size_t
 words_zero(const uint64_t *words, size_t n)

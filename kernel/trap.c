@@ -122,29 +122,33 @@ check_progress(const struct trap_frame *f, const struct thread *t)
 			   access_name(access_of(f->error)), last_va);
 }
 
+/* For the signal frame, should there be one. */
 static void
-page_fault(const struct trap_frame *f)
+note_trap(const struct trap_frame *f)
+{
+	struct thread *t = thread_current();
+
+	t->trap_vector = f->vector;
+	t->trap_error = f->error;
+}
+
+static COLD void
+fault_failed(const struct trap_frame *f, vaddr_t va, int access, int err)
 {
 	struct thread *t = thread_current();
 	struct process *p = t->process;
-	vaddr_t va = cpu_read_cr2();
-	int access = access_of(f->error), err;
 	struct signal_info info;
 
 	if (f->error & FAULT_RESERVED)
 		panic_trap(f, "page_fault: reserved bit set, walking to 0x%lx",
 			   va);
-	p->faults++;
-	t->last_fault = va;
+	note_trap(f);
 	if (va >= USER_END) /* nobody learns what is mapped there */
 		t->trap_error |= FAULT_PRESENT;
-	do
+	while (err == -ENOMEM && process_make_room())
 		err = space_fault(p->space, va, access);
-	while (err == -ENOMEM && process_make_room());
-	if (err == 0) {
-		check_progress(f, t);
+	if (err == 0)
 		return;
-	}
 	same_faults = 0;
 	info = info_of(err, va);
 	if (!signal_is_caught(info.signal))
@@ -152,36 +156,47 @@ page_fault(const struct trap_frame *f)
 	signal_force(&info);
 }
 
+static void
+page_fault(const struct trap_frame *f)
+{
+	struct thread *t = thread_current();
+	vaddr_t va = cpu_read_cr2();
+	int access = access_of(f->error), err;
+	int hint = f->error & FAULT_PRESENT ? 0 : FAULT_ABSENT;
+
+	t->process->faults++;
+	t->last_fault = va;
+	err = space_fault(t->process->space, va, access | hint);
+	if (err == 0 && !(f->error & FAULT_RESERVED))
+		check_progress(f, t);
+	else
+		fault_failed(f, va, access, err);
+}
+
 /* A page fault comes here if the CPU read or wrote on the program's behalf, with
  * the rights of ring 0, and SMAP forbade it: no handling makes that work. QEMU's
  * far returns do this, where a real CPU uses the rights of ring 3. */
-static void
+static COLD void
 user_exception(const struct trap_frame *f)
 {
-	struct thread *t = thread_current();
 	struct signal_info info = {
 		.signal = exceptions[f->vector].signal,
 		.code = exceptions[f->vector].code,
 	};
 
-	t->trap_vector = f->vector;
-	t->trap_error = f->error;
-	if (f->vector == VECTOR_PAGE_FAULT && f->error & FAULT_USER) {
-		page_fault(f);
-		return;
-	}
+	note_trap(f);
 	if (!info.signal)
 		panic_trap(f, "%s (vector %lu)", exception_name(f->vector),
 			   f->vector);
 	if (info.code != SI_KERNEL)
 		info.field[0] = f->rip;
 	if (!signal_is_caught(info.signal))
-		explain_exception(t->process, exception_name(f->vector),
+		explain_exception(process_current(), exception_name(f->vector),
 				  f->vector, f->error, info.signal);
 	signal_force(&info);
 }
 
-static NORETURN void
+static NORETURN COLD void
 kernel_exception(const struct trap_frame *f)
 {
 	uint64_t cr2 = cpu_read_cr2();
@@ -197,14 +212,14 @@ kernel_exception(const struct trap_frame *f)
 
 /* Nothing here asks for NMIs: somebody presses a button, to learn where a machine
  * that hangs does so. */
-static void
+static COLD void
 nmi(const struct trap_frame *f)
 {
 	print("\nNMI\n");
 	print_trap(f);
 }
 
-static void
+static COLD void
 interrupt(const struct trap_frame *f)
 {
 	int line = (int)f->vector - VECTORS_CPU;
@@ -244,21 +259,24 @@ needs_attention(const struct trap_frame *f)
 void
 trap(struct trap_frame *f)
 {
+	bool user = from_user(f);
+
 	if (f->vector == TRAP_SYSCALL)
 		system_call(f);
+	else if (f->vector == VECTOR_PAGE_FAULT && f->error & FAULT_USER)
+		page_fault(f);
 	else if (f->vector >= VECTORS_CPU)
 		interrupt(f);
 	else if (f->vector == VECTOR_NMI)
 		nmi(f);
-	else if (from_user(f))
+	else if (user)
 		user_exception(f);
 	else if (f->vector == VECTOR_DEBUG)
 		f->rflags &= ~FLAG_TF; /* a program's, at its entry */
 	else
 		kernel_exception(f);
-	if (!from_user(f))
-		return;
-	if (needs_attention(f))
+	if (user && needs_attention(f))
 		signal_deliver(f);
-	shadow_report();
+	if (user)
+		shadow_report();
 }

@@ -25,7 +25,11 @@ typedef int32_t pid_t;
 #define NORETURN	  __attribute__((noreturn))
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define ALIGNED(n)	  __attribute__((aligned(n)))
-#define PACKED		  __attribute__((packed))
+/* Seldom called: kept out of its caller, whose registers it would cost. */
+#define COLD __attribute__((cold, noinline))
+/* Short, and in every fault's way. */
+#define INLINE inline __attribute__((always_inline))
+#define PACKED __attribute__((packed))
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define CONTAINER(ptr, type, member) \

@@ -37,13 +37,20 @@ zero_page(int access)
 	return frame_zero;
 }
 
+/* Whether what is written to the region reaches the store, now or after
+ * mprotect. */
+static bool
+may_write_file(const struct region *r)
+{
+	return r->shared && (r->max_prot & PROT_WRITE);
+}
+
 /* The store's own frame, seen by everyone who maps it. */
 static int
 file_page(const struct region *r, uint64_t offset, struct frame **page)
 {
-	bool write = r->shared && (r->max_prot & PROT_WRITE);
-	int err = store_page(r->store, (r->offset + offset) / PAGE_SIZE, write,
-			     page);
+	int err = store_page(r->store, (r->offset + offset) / PAGE_SIZE,
+			     may_write_file(r), page);
 
 	if (err == 0)
 		frame_get(*page);
@@ -82,8 +89,10 @@ fetch(const struct region *r, uint64_t offset, int access, struct frame **page)
 	return file_page(r, offset, page);
 }
 
+/* Nothing is mapped at va, the start of a page. A page that others see too is
+ * the caller's own only after pt_own. */
 static int
-fetch_and_map(struct space *s, const struct region *r, vaddr_t va, int access)
+fetch_and_map(struct space *s, struct region *r, vaddr_t va, int access)
 {
 	struct frame *f;
 	int err = fetch(r, va - r->start, access, &f);
@@ -91,55 +100,80 @@ fetch_and_map(struct space *s, const struct region *r, vaddr_t va, int access)
 	if (err < 0)
 		return err;
 	err = pt_map(s->root, va, f, r->prot, r->shared);
-	if (err < 0)
+	if (err < 0) {
 		frame_put(f);
-	return err;
+		return err;
+	}
+	if (access == PROT_WRITE)
+		return f->refs > 1 ? pt_own(s->root, va) : 0;
+	return 0;
 }
 
-/* The region that holds va, or that grows down to it (MAP_GROWSDOWN, mmap(2)):
- * as far as a stack may reach, and as long as a guard stays free below it. */
-static const struct region *
-region_for(struct space *s, vaddr_t va)
+/* The region that grows down to va (MAP_GROWSDOWN, mmap(2)): as far as a stack
+ * may reach, and as long as a guard stays free below it. */
+static COLD struct region *
+grow_down(struct space *s, const struct region *r, vaddr_t va)
 {
-	const struct region *r = region_at_or_after(&s->regions, va), *below;
+	const struct region *below;
 	vaddr_t start = page_down(va);
 
-	if (!r || r->start <= va)
-		return r;
-	below = r->grows_down ? region_before(&s->regions, va) : NULL;
-	if (!r->grows_down || r->end - start > STACK_SIZE ||
+	if (!r || !r->grows_down)
+		return NULL;
+	below = region_before(&s->regions, va);
+	if (r->end - start > STACK_SIZE ||
 	    (below && start - below->end < STACK_GUARD) ||
 	    space_map(s, start, r->start - start, r) < 0)
 		return NULL;
 	return space_find(s, va);
 }
 
+static struct region *
+region_for(struct space *s, vaddr_t va)
+{
+	struct region *r = s->regions.recent;
+
+	if (r && r->start <= va && va < r->end)
+		return r;
+	r = region_at_or_after(&s->regions, va);
+	if (!r || va < r->start)
+		r = grow_down(s, r, va);
+	s->regions.recent = r;
+	return r;
+}
+
 static int
 fault(struct space *s, vaddr_t va, int access)
 {
-	const struct region *r = region_for(s, va);
+	struct region *r = region_for(s, va);
 	struct pt_page page;
-	int err = 0;
 
 	if (!r)
 		return -EFAULT;
-	if (!permits(r, access))
+	if (!permits(r, access & ~FAULT_ABSENT))
 		return -EACCES;
-	if (!pt_lookup(s->root, va, &page))
-		err = fetch_and_map(s, r, page_down(va), access);
-	if (err == 0 && access == PROT_WRITE)
-		err = pt_own(s->root, va);
-	return err;
+	if (access == PROT_WRITE) {
+		int err = pt_own(s->root, va);
+
+		if (err != -ENOENT)
+			return err;
+	} else if (!(access & FAULT_ABSENT) && pt_lookup(s->root, va, &page)) {
+		return 0;
+	}
+	return fetch_and_map(s, r, page_down(va), access & ~FAULT_ABSENT);
 }
 
 /* Out of frames: first let stores drop pages that they can make again. */
 int
 space_fault(struct space *s, vaddr_t va, int access)
 {
-	int err = fault(s, va, access);
+	int err;
 
-	if (err == -ENOMEM && store_reclaim() > 0)
+	for (int tries = 2; tries > 0; tries--, access &= ~FAULT_ABSENT) {
 		err = fault(s, va, access);
-	EVENT("fault va=%lx access=%d result=%d", va, access, err);
+		if (err != -ENOMEM || store_reclaim() == 0)
+			break;
+	}
+	EVENT("fault va=%lx access=%d result=%d", va, access & ~FAULT_ABSENT,
+	      err);
 	return err;
 }

@@ -7,6 +7,11 @@
 
 struct space;
 
+enum {
+	FAULT_ABSENT = 8, /* with an access: nothing is mapped at va, the MMU
+			     has seen it */
+};
+
 /* Makes one access (PROT_READ, PROT_WRITE or PROT_EXEC) to va possible, or says
  * why it is not. => 0: the MMU allows it now
  * => -EFAULT no region there, -EACCES the region forbids it, -ENXIO beyond the

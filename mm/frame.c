@@ -136,7 +136,7 @@ frame_alloc_zeroed(enum frame_kind kind)
 	struct frame *f = frame_alloc(kind);
 
 	if (f)
-		memset(frame_page(f), 0, PAGE_SIZE);
+		page_zero(frame_page(f));
 	return f;
 }
 

@@ -77,10 +77,10 @@ drop(struct frame *f, int level)
 
 /* Makes `to` point where `from` does. Afterwards two tables see each child, so
  * neither may write to it through its entry: both lose W. */
-static void
+static COLD void
 share_entries(pte_t *to, pte_t *from, int level)
 {
-	memcpy(to, from, PAGE_SIZE);
+	page_copy(to, from);
 	each_used(i, from, level) {
 		from[i] &= ~PTE_W;
 		to[i] = from[i];
@@ -97,7 +97,7 @@ copy(struct frame *old, int level)
 	if (!new)
 		return NULL;
 	if (level == 0)
-		memcpy(frame_page(new), frame_page(old), PAGE_SIZE);
+		page_copy(frame_page(new), frame_page(old));
 	else
 		share_entries(frame_page(new), frame_page(old), level);
 	return new;
@@ -132,14 +132,13 @@ own(struct frame *root, pte_t *e, int level, vaddr_t va)
 
 /* The entry for va in the table of this level, all tables above it owned and
  * made where they are missing. NULL: no memory. */
-static pte_t *
+static INLINE pte_t *
 walk(struct frame *root, vaddr_t va, int level)
 {
-	struct frame *table = root;
+	pte_t *e = entry(root, PT_LEVELS, va);
 
+#pragma GCC unroll 3
 	for (int l = PT_LEVELS; l > level; l--) {
-		pte_t *e = entry(table, l, va);
-
 		if (!(*e & PTE_P)) {
 			struct frame *new = frame_alloc_zeroed(FRAME_TABLE);
 
@@ -149,9 +148,9 @@ walk(struct frame *root, vaddr_t va, int level)
 		} else if (!(*e & PTE_W) && own(root, e, l - 1, va) < 0) {
 			return NULL;
 		}
-		table = pte_frame(*e);
+		e = entry_below(*e, l - 1, va);
 	}
-	return entry(table, level, va);
+	return e;
 }
 
 /* Owns every table that reaches across the boundary va, so that the change of
@@ -361,6 +360,7 @@ pt_own(struct frame *root, vaddr_t va)
 
 	if (!e)
 		return -ENOMEM;
-	assert(*e & PTE_P);
+	if (!(*e & PTE_P))
+		return -ENOENT;
 	return *e & PTE_W ? 0 : own(root, e, 0, va);
 }

@@ -92,8 +92,8 @@ int pt_protect(struct frame *root, vaddr_t start, vaddr_t end,
 int pt_move(struct frame *root, vaddr_t start, vaddr_t end,
 	    vaddr_t to) MUST_CHECK;
 /* Makes the mapped page at va writable through root and, unless it is shared,
- * seen by nobody else. => va is mapped and its region allows writing; up to 3
- * tables and 1 page */
+ * seen by nobody else. => its region allows writing; -ENOENT if nothing is mapped
+ * there; up to 3 tables and 1 page */
 int pt_own(struct frame *root, vaddr_t va) MUST_CHECK;
 
 /* The page at va, which is a user address or in a kernel stack. => false if none

@@ -9,17 +9,13 @@
 static pte_t
 view(const struct frame *root, vaddr_t va)
 {
-	const struct frame *table = root;
-	pte_t pte = 0, writable = PTE_W;
+	pte_t pte = *entry(root, PT_LEVELS, va), writable = PTE_W;
 
-	for (int level = PT_LEVELS; level > 0; level--) {
-		pte = *entry(table, level, va);
-		if (!(pte & PTE_P))
-			return 0;
+	for (int level = PT_LEVELS - 1; level > 0 && (pte & PTE_P); level--) {
 		writable &= pte;
-		table = pte_frame(pte);
+		pte = *entry_below(pte, level, va);
 	}
-	return (pte & ~PTE_W) | writable;
+	return pte & PTE_P ? pte & (writable | ~PTE_W) : 0;
 }
 
 /* The rights that one entry gives by itself. */
@@ -61,7 +57,7 @@ pt_leaf(const struct frame *root, vaddr_t *va, vaddr_t end)
 		pte_t *e = entry(root, level, *va);
 
 		while (level > 1 && *e)
-			e = entry(pte_frame(*e), --level, *va);
+			e = entry_below(*e, --level, *va);
 		if (*e)
 			return e;
 		left = user_entries(level) - entry_index(level, *va);

@@ -42,9 +42,15 @@ entry_index(int level, vaddr_t va)
 static inline pte_t *
 entry(const struct frame *table, int level, vaddr_t va)
 {
-	pte_t *entries = frame_page(table);
+	return (pte_t *)frame_page(table) + entry_index(level, va);
+}
 
-	return &entries[entry_index(level, va)];
+/* The same in the table that pte leads to. */
+static inline pte_t *
+entry_below(pte_t pte, int level, vaddr_t va)
+{
+	return (pte_t *)(frame_direct + (pte & PTE_ADDR)) +
+	       entry_index(level, va);
 }
 
 static inline struct frame *

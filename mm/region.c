@@ -133,6 +133,8 @@ void
 region_remove(struct region_set *set, struct region *r)
 {
 	tree_remove(&set->tree, &r->node);
+	if (set->recent == r)
+		set->recent = NULL;
 	*(r->prev ? &r->prev->next : &set->first) = r->next;
 	if (r->next)
 		r->next->prev = r->prev;
@@ -181,7 +183,7 @@ region_set_copy(struct region_set *to, const struct region_set *from,
 	struct region *last = NULL;
 
 	*to = *from;
-	to->first = NULL;
+	to->first = to->recent = NULL;
 	return copy_subtree(to, &last, &to->tree.root, copy);
 }
 

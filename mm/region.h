@@ -31,7 +31,8 @@ struct region {
 
 struct region_set {
 	struct tree tree;
-	struct region *first; /* lowest, or NULL */
+	struct region *first;  /* lowest, or NULL */
+	struct region *recent; /* where the last fault was, or NULL */
 	size_t count;
 	uint64_t bytes; /* that the regions cover */
 };
