@@ -24,6 +24,7 @@
 #include "kernel/syscall.h"
 #include "kernel/timer.h"
 #include "kernel/tty.h"
+#include "mm/fault.h"
 #include "mm/frame.h"
 #include "mm/layout.h"
 
@@ -72,12 +73,13 @@ report_boot(void)
 }
 
 static bool
-option_on(const char *name)
+option_on(const char *name, bool unsaid)
 {
 	char value[8];
 
-	return bootinfo_option(&boot, name, value, sizeof(value)) &&
-	       (strcmp(value, "1") == 0 || strcmp(value, "on") == 0);
+	if (!bootinfo_option(&boot, name, value, sizeof(value)))
+		return unsaid;
+	return strcmp(value, "1") == 0 || strcmp(value, "on") == 0;
 }
 
 static void
@@ -131,9 +133,10 @@ kernel_main(uint32_t magic, paddr_t information)
 	report_boot();
 	cpu_init();
 	memory_init(&boot);
-	events_on = option_on("events");
-	syscall_trace = option_on("strace");
-	exec_randomise = option_on("aslr");
+	events_on = option_on("events", false);
+	syscall_trace = option_on("strace", false);
+	fault_around = option_on("faultaround", true);
+	exec_randomise = option_on("aslr", false);
 	timer_init();
 	tty_init();
 	console_enable_input();

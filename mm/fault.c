@@ -18,6 +18,10 @@
 #include "mm/space.h"
 #include "mm/store.h"
 
+#define WINDOW (16 * PAGE_SIZE)
+
+bool fault_around = true;
+
 /* Any right includes reading: x86 has no entry that says otherwise. */
 static bool
 permits(const struct region *r, int access)
@@ -89,6 +93,26 @@ fetch(const struct region *r, uint64_t offset, int access, struct frame **page)
 	return file_page(r, offset, page);
 }
 
+/* A file that is read in order would fault at each page: the third in a row
+ * brings those behind it, as far as they cost no memory. */
+static COLD void
+map_ahead(struct space *s, struct region *r, vaddr_t va)
+{
+	vaddr_t start = va + PAGE_SIZE, end = va / WINDOW * WINDOW + WINDOW;
+	uint64_t offset = start - r->start, len = min_u64(end, r->end) - start;
+	struct frame *f[WINDOW / PAGE_SIZE];
+
+	r->in_order = va == r->fetched + PAGE_SIZE ? r->in_order + 1 : 0;
+	r->fetched = va;
+	if (r->in_order < 2 || !fault_around || r->filled < offset || len == 0)
+		return;
+	len = min_u64(len, page_down(r->filled - offset));
+	store_ready(r->store, (r->offset + offset) / PAGE_SIZE, f,
+		    len / PAGE_SIZE);
+	pt_map_more(s->root, start, f, len / PAGE_SIZE, r->prot, r->shared);
+	r->fetched = va + len;
+}
+
 /* Nothing is mapped at va, the start of a page. A page that others see too is
  * the caller's own only after pt_own. */
 static int
@@ -105,7 +129,9 @@ fetch_and_map(struct space *s, struct region *r, vaddr_t va, int access)
 		return err;
 	}
 	if (access == PROT_WRITE)
-		return f->refs > 1 ? pt_own(s->root, va) : 0;
+		return f->refs > 1 && !r->shared ? pt_own(s->root, va) : 0;
+	if (r->store && !may_write_file(r))
+		map_ahead(s, r, va);
 	return 0;
 }
 

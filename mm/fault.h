@@ -12,6 +12,9 @@ enum {
 			     has seen it */
 };
 
+/* Whether a fault may map pages of the file around it too: see fault.c. */
+extern bool fault_around;
+
 /* Makes one access (PROT_READ, PROT_WRITE or PROT_EXEC) to va possible, or says
  * why it is not. => 0: the MMU allows it now
  * => -EFAULT no region there, -EACCES the region forbids it, -ENXIO beyond the

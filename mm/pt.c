@@ -243,6 +243,23 @@ pt_map(struct frame *root, vaddr_t va, struct frame *f, int prot, bool shared)
 	return 0;
 }
 
+void
+pt_map_more(struct frame *root, vaddr_t va, struct frame *const *f, size_t n,
+	    int prot, bool shared)
+{
+	pte_t *e = walk(root, va, 1);
+
+	assert(e);
+	for (size_t i = 0; i < n; i++) {
+		if (!f[i] || e[i])
+			continue;
+		frame_get(f[i]);
+		e[i] = frame_addr(f[i]) | leaf_bits(f[i], prot, shared);
+		EVENT("map va=%lx frame=%zx refs=%u prot=%d",
+		      va + i * PAGE_SIZE, frame_number(f[i]), f[i]->refs, prot);
+	}
+}
+
 /* Empties the entry of this level for va, which is wholly within the range. */
 static void
 clear(struct frame *root, pte_t *e, int level, vaddr_t va)

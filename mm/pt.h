@@ -77,6 +77,11 @@ void pt_activate(struct frame *root);
  * failure the caller keeps it; up to 3 frames */
 int pt_map(struct frame *root, vaddr_t va, struct frame *f, int prot,
 	   bool shared) MUST_CHECK;
+/* The same for those of n pages from va on where nothing is mapped and f names a
+ * frame, of which others hold references too. => takes a reference to each; one
+ * table holds va and all that follow, and pt_map has just been there */
+void pt_map_more(struct frame *root, vaddr_t va, struct frame *const *f,
+		 size_t n, int prot, bool shared);
 /* Leaves nothing mapped in [start, end). Whole tables are dropped without
  * visiting their entries. => up to 3 frames for each edge that cuts a shared
  * table; never fails if start and end are PT_SPAN(PT_LEVELS) aligned */

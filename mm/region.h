@@ -26,6 +26,8 @@ struct region {
 	uint64_t offset;     /* of start in the store, page aligned */
 	uint64_t filled;     /* bytes from start that the store fills;
 				       the rest are zeros (an ELF bss) */
+	vaddr_t fetched;     /* the page that was last fetched from there, */
+	uint64_t in_order;   /* and how many in a row before it */
 	const char *label;   /* for people: "heap", ".text"; static */
 };
 

@@ -229,6 +229,20 @@ store_page(struct store *st, uint64_t index, bool write, struct frame **page)
 	return 0;
 }
 
+void
+store_ready(struct store *st, uint64_t index, struct frame **page, size_t n)
+{
+	slot_t *slot = NULL;
+
+	for (size_t i = 0; i < n; i++, index++) {
+		slot = slot && index % FANOUT ? slot + 1
+					      : find_slot(st, index, false);
+		if (slot && !*slot && frame_in_place(st, index * PAGE_SIZE))
+			*slot = (slot_t)fill(st, index * PAGE_SIZE);
+		page[i] = slot ? slot_frame(*slot) : NULL;
+	}
+}
+
 struct frame *
 store_peek(struct store *st, uint64_t index)
 {

@@ -46,6 +46,10 @@ void store_put(struct store *st);
  * => -ENXIO beyond the last page, -ENOMEM */
 int store_page(struct store *st, uint64_t index, bool write,
 	       struct frame **page) MUST_CHECK;
+/* The frames of n pages from `index` on: NULL for those that are not there and
+ * would cost memory. The store keeps its references, the caller gets none. */
+void store_ready(struct store *st, uint64_t index, struct frame **page,
+		 size_t n);
 /* The frame of a page that was touched, or NULL. No side effect. */
 struct frame *store_peek(struct store *st, uint64_t index);
 /* Grows (with zeros) or shrinks. Pages beyond the new end are dropped; the rest

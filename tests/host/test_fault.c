@@ -149,6 +149,58 @@ TEST(a_page_of_a_file_is_the_modules_own_frame)
 	assert_int_equal(frame_count(FRAME_PAGE), pages);
 }
 
+/* Reads pages 0, 1 and 2 of a map, in order. => how many pages are then there */
+static unsigned
+read_in_order(struct space *s, unsigned pages)
+{
+	unsigned there = 0;
+
+	for (vaddr_t va = VA; va < VA + 3 * PAGE_SIZE; va += PAGE_SIZE)
+		peek(s, va);
+	for (unsigned i = 0; i < pages; i++)
+		there += frame_of_page(s, VA + i * PAGE_SIZE) != NULL;
+	return there;
+}
+
+TEST(the_third_page_in_order_brings_those_behind_it)
+{
+	struct store *st = a_file(40);
+	struct space *s = a_space();
+	size_t pages = frame_count(FRAME_PAGE);
+
+	map(s, VA, 40, showing(st, 0, R, false));
+	peek(s, VA + 39 * PAGE_SIZE);
+	assert_int_equal(read_in_order(s, 40), 16 + 1);
+	assert_ptr_equal(frame_of_page(s, VA + 15 * PAGE_SIZE),
+			 frame_of(machine_module() + 15 * PAGE_SIZE));
+	peek(s, VA + 16 * PAGE_SIZE);
+	assert_non_null(frame_of_page(s, VA + 31 * PAGE_SIZE));
+	assert_null(frame_of_page(s, VA + 32 * PAGE_SIZE));
+	assert_int_equal(frame_count(FRAME_PAGE), pages);
+}
+
+TEST(nothing_is_brought_that_is_not_the_files_or_could_be_written)
+{
+	struct store *st = a_file(40);
+	struct region data = showing(st, 0, RW, false);
+	struct space *s = a_space();
+
+	map(s, VA, 5, showing(st, 0, R, false));
+	map(s, VA + 5 * PAGE_SIZE, 5, anonymous(R));
+	assert_int_equal(read_in_order(s, 10), 5);
+	data.filled = 4 * PAGE_SIZE + 1;
+	map(s, VA, 10, data);
+	assert_int_equal(read_in_order(s, 10), 4);
+	poke(s, VA + 3 * PAGE_SIZE, '!');
+	assert_int_equal(*(machine_module() + 3 * PAGE_SIZE), 'd');
+	map(s, VA, 10, showing(st, 0, RW, true));
+	assert_int_equal(read_in_order(s, 10), 3);
+	fault_around = false;
+	map(s, VA, 10, showing(st, 0, R, false));
+	assert_int_equal(read_in_order(s, 10), 3);
+	fault_around = true;
+}
+
 TEST(a_private_page_of_a_file_is_copied_by_the_first_write)
 {
 	struct store *st = a_file(2);
@@ -326,6 +378,9 @@ main(void)
 		CLAIM(reading_untouched_memory_shows_the_one_frame_of_zeros),
 		CLAIM(each_written_page_costs_one_frame_and_no_other_does),
 		CLAIM(a_page_of_a_file_is_the_modules_own_frame),
+		CLAIM_ONCE(the_third_page_in_order_brings_those_behind_it),
+		CLAIM_ONCE(
+			nothing_is_brought_that_is_not_the_files_or_could_be_written),
 		CLAIM(a_private_page_of_a_file_is_copied_by_the_first_write),
 		CLAIM(a_shared_page_of_a_file_is_one_page_for_all_who_map_it),
 		CLAIM(beyond_the_last_page_of_a_file_there_is_nothing),
