@@ -4,10 +4,11 @@ A failure is repeated exactly by the command that its message names.
 """
 
 import re
+import subprocess
 
 import pytest
 
-from conftest import BUILD, PASSED, load_tool
+from conftest import BUILD, PASSED, ROOT, load_tool
 from qemu import Crash, Hang
 
 fuzz = load_tool("fuzz")
@@ -52,3 +53,16 @@ def test_a_run_repeats_to_the_last_byte():
             machine.wait(timeout=600, status=PASSED)
             outputs.add(machine.output)
     assert len(outputs) == 1
+
+
+@pytest.mark.parametrize("target", fuzz.TARGETS)
+def test_host(target, tmp_path):
+    """Its corpus, and some inputs that are made of it."""
+    corpus = ROOT / "tests/fuzz/corpus" / target
+    command = [BUILD / "fuzz" / target, "-runs=20000", "-seed=1", "-max_len=800"]
+    command += [f"-artifact_prefix={tmp_path}/", tmp_path, corpus]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    print(result.stderr)
+    inputs = [path.read_bytes() for path in tmp_path.glob("crash-*")]
+    assert result.returncode == 0, f"{target}: these bytes: {inputs}"
+    assert re.search(r"Done 2\d\d\d\d runs", result.stderr)

@@ -27,3 +27,23 @@ test: $(B)/fuzz.cpio
 FORMATTED += $(wildcard tests/fuzz/*.[ch])
 
 -include $(FUZZ_OBJ:.o=.d)
+
+# The parsers on the host, by libFuzzer; without clang by a driver of our own.
+FUZZ_HOST = cpio multiboot2 pvh elf cmdline path
+LIBFUZZER := $(wildcard $(shell clang -print-file-name=libclang_rt.fuzzer-$(shell \
+	  uname -m).a 2>/dev/null))
+FUZZ_HOSTCC = $(if $(LIBFUZZER),clang -fsanitize=fuzzer,$(HOSTCC))
+FUZZ_CFLAGS = $(HOST_CFLAGS) -Itests/fuzz/host
+FUZZ_parse = kernel/cpio.c kernel/multiboot2.c kernel/pvh.c \
+	  kernel/bootinfo.c kernel/elf.c
+FUZZ_path = kernel/path.c kernel/inode.c kernel/directory.c mm/tree.c \
+	  tests/fuzz/host/fakes.c
+FUZZ_TARGETS := $(FUZZ_HOST:%=$(B)/fuzz/%)
+$(FUZZ_TARGETS): $(B)/fuzz/%: tests/fuzz/host/%.c $(B)/flags \
+  $(wildcard tests/fuzz/host/* kernel/*.h mm/*.h) $(FUZZ_parse) $(FUZZ_path)
+	$(call say,HOSTCC,$@) $(FUZZ_HOSTCC) $(FUZZ_CFLAGS) -o $@ $< \
+	    $(if $(filter path,$*),$(FUZZ_path),$(FUZZ_parse)) \
+	    $(if $(LIBFUZZER),,tests/fuzz/host/driver.c)
+
+test: $(FUZZ_TARGETS)
+FORMATTED += $(wildcard tests/fuzz/host/*.[ch])
