@@ -158,8 +158,9 @@ ROOT_FILES := $(ROOT)/lib/libc.so $(ROOT)/etc/motd \
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help doctor run run-pvh test check format gdb console lines clean \
-	host linux readme-tiers tools FORCE compile_commands.json test-labs grade zip
+.PHONY: all help doctor run run-pvh run-bochs test check format gdb console \
+	lines clean host linux readme-tiers tools FORCE compile_commands.json \
+	test-labs grade zip
 
 all: $(B)/quire.iso ## build the kernel, the programs and the ISO (default)
 
@@ -188,6 +189,10 @@ run: $(B)/quire.iso ## boot the ISO (GRUB) in QEMU, console in this terminal
 
 run-pvh: $(B)/quire.elf $(B)/initramfs.cpio ## the same without GRUB: at once
 	@$(QEMU) $(PVH) run
+
+run-bochs: $(B)/quire.iso ## the ISO in Bochs, another emulator; CPU=ryzen, see `bochs --help cpu`
+	@$(PYTHON) tools/bochs.py --iso $< --memory $(MEM) \
+	    $(if $(filter-out max,$(CPU)),--cpu $(CPU))
 
 gdb: $(B)/quire.elf $(B)/initramfs.cpio ## debug: halted at the entry, symbols loaded; PROG=ls adds a program's
 	@$(QEMU) $(PVH) gdb $(if $(strip $(PROG)),--program $(strip $(PROG)))
@@ -254,13 +259,14 @@ clean: ## remove build/
 
 # Every object waits for this: what the goals need is there, or is installed.
 GOALS	= $(or $(MAKECMDGOALS),all)
-NEED_iso = all run test %.iso
+NEED_iso = all run run-bochs test %.iso
 NEED_run = run run-pvh gdb test test-% grade bench profile
+NEED_bochs = run-bochs test test-%
 NEED_gdb = gdb
 NEED_test = test host test-% grade
 NEED_linux = test linux
 NEED_check = check format
-NEED	= build $(foreach n,iso run gdb test linux check, \
+NEED	= build $(foreach n,iso run bochs gdb test linux check, \
 	  $(if $(filter $(NEED_$(n)),$(GOALS)),$(n))) $(if $(strip $(FLOOR)),iso)
 tools:
 	@CC='$(CC)' CROSS='$(CROSS)' tools/doctor --install $(NEED)

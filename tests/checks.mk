@@ -57,3 +57,6 @@ test: build/san/quire.elf
 build/san/quire.elf: FORCE | tools
 	@$(MAKE) --no-print-directory $(VARIANTS:%=%=) SAN=1 $@
 endif
+.PHONY: test-bochs
+test-bochs: all ## all programs of tests/user in Bochs, with three CPU models
+	@QUIRE_BUILD=$(B) BOCHS_ALL=1 $(PYTHON) tools/runtests tests/test_machines.py

@@ -7,6 +7,8 @@ which takes a tenth of a second, unless it is about the ISO.
 import importlib.util
 import json
 import os
+import shutil
+import subprocess
 import sys
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -104,6 +106,21 @@ def pack(path, added, **options):
         files[name] = (0o100755, contents)
     path.write_bytes(mkinitramfs.archive(files, **options))
     return path
+
+
+def make_iso(directory, words, build=BUILD):
+    """An ISO in this directory with these words as the kernel's command line, as
+    `make run INIT=... ARGS=...` makes it. -> its path"""
+    tree = directory / "iso"
+    grub = tree / "boot/grub"
+    grub.mkdir(parents=True)
+    for name in "quire.elf", "initramfs.cpio":
+        shutil.copy(build / "iso/boot" / name, tree / "boot" / name)
+    config = (ROOT / "iso/boot/grub/grub.cfg").read_text()
+    (grub / "grub.cfg").write_text(config.replace("@CMDLINE@", words))
+    iso = directory / "quire.iso"
+    subprocess.run([ROOT / "tools/mkiso", iso, tree], check=True)
+    return iso
 
 
 # ---- The closing line ---------------------------------------------------------

@@ -1,11 +1,9 @@
 """Booting: by GRUB and by PVH, BIOS and UEFI, little and much memory, old and new
 CPUs, and leaving again."""
 
-import subprocess
-
 import pytest
 
-from conftest import BUILD, FAILED, PANIC, PASSED, PROMPT, ROOT
+from conftest import BUILD, FAILED, PANIC, PASSED, PROMPT, make_iso
 from qemu import uefi_firmware
 
 ISO = BUILD / "quire.iso"
@@ -96,17 +94,7 @@ def test_no_command_line_of_any_length_breaks_the_kernel(boot):
 
 
 def test_iso_with_another_command_line(boot, tmp_path):
-    """What `make run INIT=... ARGS=...` makes, without touching build/."""
-    tree = tmp_path / "iso"
-    grub = tree / "boot/grub"
-    grub.mkdir(parents=True)
-    for name in "quire.elf", "initramfs.cpio":
-        (tree / "boot" / name).write_bytes((BUILD / "iso/boot" / name).read_bytes())
-    config = (ROOT / "iso/boot/grub/grub.cfg").read_text()
-    words = "init=/bin/echo -- from grub"
-    (grub / "grub.cfg").write_text(config.replace("@CMDLINE@", words))
-    iso = tmp_path / "other.iso"
-    subprocess.run([ROOT / "tools/mkiso", iso, tree], check=True)
+    iso = make_iso(tmp_path, "init=/bin/echo -- from grub")
     machine = boot(iso=iso)
     machine.wait(20, PASSED)
     assert "\nfrom grub\n" in machine.output

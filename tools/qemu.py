@@ -94,7 +94,10 @@ class Machine:
 
     output      what the console has shown so far
     status      QEMU's exit status, once wait() has returned
+    name        of the emulator: tools/bochs.py has another
     """
+
+    name = "QEMU"
 
     def __init__(self, wrapper=(), **config):
         self.events_path = config.get("events")
@@ -206,7 +209,7 @@ class Machine:
                 return match
             if self.serial not in self.open:
                 self.wait()
-                raise Crash(f"QEMU {self.verdict()} before showing {pattern!r}")
+                raise Crash(f"{self.name} {self.verdict()} before showing {pattern!r}")
             if time.monotonic() > end:
                 raise Hang(self.explain(f"{pattern!r} did not come", timeout))
             self.pump(end - time.monotonic())
@@ -226,7 +229,7 @@ class Machine:
             self.pump(end - time.monotonic())
         self.status = self.process.wait(10)
         if status is not None and self.status != status:
-            raise Crash(f"QEMU {self.verdict()}, expected {MEANING[status]}")
+            raise Crash(f"{self.name} {self.verdict()}, expected {MEANING[status]}")
         return self.status
 
     def verdict(self):
