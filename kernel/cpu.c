@@ -56,13 +56,13 @@ cpu_has_1g_pages(void)
 }
 
 /* WP: the kernel obeys read-only entries too. AM: a program may ask for alignment
- * checks by its AC flag. In CR4 nothing stays that firmware has set: with
- * FSGSBASE, for one, a program could give GS a kernel's address (entry.asm). */
+ * checks by its AC flag. Nothing stays that firmware has set: not CD, with which
+ * Bochs's comes and no cache would be used, nor FSGSBASE, with which a program
+ * could give GS a kernel's address (entry.asm). */
 void
 cpu_init(void)
 {
-	cr0 = (cpu_read_cr0() | CR0_WP | CR0_NE | CR0_MP | CR0_AM) &
-	      ~(CR0_EM | CR0_TS);
+	cr0 = CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG;
 	cr4 = CR4_PAE | CR4_MCE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
 	efer = cpu_read_msr(MSR_EFER) | EFER_NXE | EFER_SCE;
 	print("cpu: WP NX");
