@@ -16,6 +16,7 @@ import bench  # noqa: E402
 import budgets  # noqa: E402
 import tables  # noqa: E402
 
+FRAMES_AT_PROMPT = 600
 GROUPS = budgets.groups(budgets.read())
 
 
@@ -57,6 +58,11 @@ def test_every_operation_has_a_budget():
     names = set(re.findall(r"^[a-z0-9_]+$", output, re.M))
     known = {name for limits in GROUPS.values() for name in limits}
     assert names == known | {"fork_exit_512m"}
+
+
+def test_the_system_takes_few_frames_until_the_prompt():
+    """The kernel's image, the shell and init included, the module not."""
+    assert 0 < bench.frames_at_prompt() < FRAMES_AT_PROMPT
 
 
 def test_two_runs_under_icount_give_the_same_bytes():
