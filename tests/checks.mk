@@ -60,3 +60,8 @@ endif
 .PHONY: test-bochs
 test-bochs: all ## all programs of tests/user in Bochs, with three CPU models
 	@QUIRE_BUILD=$(B) BOCHS_ALL=1 $(PYTHON) tools/runtests tests/test_machines.py
+
+.PHONY: test-attack
+test-attack: all ## the attacks at full length: a million pages, 100,000 switches, all selectors and ports
+	@QUIRE_BUILD=$(B) QUIRE_ATTACK=1 $(PYTHON) tools/runtests \
+	    tests/test_attack.py

@@ -18,7 +18,8 @@ NAMES = sorted(
 # hours.
 DEBUG = "debug" in BUILD.name.split("-")
 if DEBUG:
-    NAMES = [name for name in NAMES if name not in ("many", "memory")]
+    SLOW = ("attack-bomb", "attack-limits", "many", "memory")
+    NAMES = [name for name in NAMES if name not in SLOW]
 
 # All on one worker: they share the boot.
 pytestmark = pytest.mark.xdist_group("guest")
