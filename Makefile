@@ -30,6 +30,7 @@ STRICT	=	# 1: a warning is an error
 # Checked kernels, each combination in a directory of its own: build/debug.
 DEBUG	=	# 1: poison free frames, audit after every call
 INJECT	=	# 1: a system call that makes the n-th allocation fail
+FUZZ	=	# 1: say the last 32 system calls on a panic, as all of these do
 SAN	=	# 1: UBSan, KASAN and a stack protector
 
 # The machine and what it runs: see tools/qemu.py.
@@ -57,7 +58,7 @@ VERSION	= 0.1
 
 # ---- Flags ------------------------------------------------------------------
 
-VARIANTS = DEBUG SAN INJECT
+VARIANTS = DEBUG SAN INJECT FUZZ
 VARIANT	:= $(strip $(foreach v,$(VARIANTS),$(if $(strip $($(v))),$(v))))
 B	:= build$(if $(VARIANT),/$(shell echo $(VARIANT) | tr "A-Z " a-z-))
 

@@ -2,6 +2,12 @@
 # that debug/ stands in front of (ld --wrap), so that kernel/ and mm/ need not
 # know of it.
 
+# All of them: the last system calls on a panic. FUZZ=1 has nothing else.
+ifneq ($(VARIANT),)
+CHECKED_SRC += debug/calls.c debug/calls_entry.asm
+WRAPPED += trap print_trap panic panic_trap
+endif
+
 # INJECT=1: the n-th request for memory fails. A jump instead of a call would
 # hide who asked.
 ifneq ($(strip $(INJECT)),)

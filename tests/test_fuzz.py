@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from conftest import BUILD, PASSED, ROOT, load_tool
+from conftest import BUILD, PANIC, PASSED, PROMPT, ROOT, load_tool
 from qemu import Crash, Hang
 
 fuzz = load_tool("fuzz")
@@ -59,10 +59,29 @@ def test_a_run_repeats_to_the_last_byte():
 def test_host(target, tmp_path):
     """Its corpus, and some inputs that are made of it."""
     corpus = ROOT / "tests/fuzz/corpus" / target
-    command = [BUILD / "fuzz" / target, "-runs=20000", "-seed=1", "-max_len=800"]
+    command = [BUILD / "host/fuzz" / target, "-runs=20000", "-seed=1", "-max_len=800"]
     command += [f"-artifact_prefix={tmp_path}/", tmp_path, corpus]
     result = subprocess.run(command, capture_output=True, text=True, timeout=600)
     print(result.stderr)
     inputs = [path.read_bytes() for path in tmp_path.glob("crash-*")]
     assert result.returncode == 0, f"{target}: these bytes: {inputs}"
     assert re.search(r"Done 2\d\d\d\d runs", result.stderr)
+
+
+KERNEL = (BUILD if "san" in BUILD.name else ROOT / "build/san") / "quire.elf"
+
+
+def test_a_checked_kernel_tells_the_last_calls(boot):
+    """On an NMI; a panic goes the same way."""
+    machine = boot.shell(kernel=KERNEL)
+    machine.send("echo $$ >/dev/null\r")
+    machine.expect(PROMPT)
+    machine.monitor("inject-nmi")
+    machine.expect(r"^last system calls, of \d+:$")
+    for _ in range(32):
+        machine.expect(r"^  \[\d+\] \w+ \d+\(.*\) (= 0x|= -|has not returned)")
+    assert re.search(r"^  \[\d+\] dup2 33\(0x3, 0x1\) = 0x1$", machine.output, re.M)
+    machine.close()
+    machine = boot("san=canary -- true", kernel=KERNEL)
+    machine.wait(60, PANIC)
+    assert re.search(r"^last system calls, of \d+:$", machine.output, re.M)

@@ -38,8 +38,8 @@ FUZZ_parse = kernel/cpio.c kernel/multiboot2.c kernel/pvh.c \
 	  kernel/bootinfo.c kernel/elf.c
 FUZZ_path = kernel/path.c kernel/inode.c kernel/directory.c mm/tree.c \
 	  tests/fuzz/host/fakes.c
-FUZZ_TARGETS := $(FUZZ_HOST:%=$(B)/fuzz/%)
-$(FUZZ_TARGETS): $(B)/fuzz/%: tests/fuzz/host/%.c $(B)/flags \
+FUZZ_TARGETS := $(FUZZ_HOST:%=$(B)/host/fuzz/%)
+$(FUZZ_TARGETS): $(B)/host/fuzz/%: tests/fuzz/host/%.c $(B)/flags \
   $(wildcard tests/fuzz/host/* kernel/*.h mm/*.h) $(FUZZ_parse) $(FUZZ_path)
 	$(call say,HOSTCC,$@) $(FUZZ_HOSTCC) $(FUZZ_CFLAGS) -o $@ $< \
 	    $(if $(filter path,$*),$(FUZZ_path),$(FUZZ_parse)) \
