@@ -107,15 +107,17 @@ def compared(title, measured):
 
 
 def spread(measured):
-    """The same wall times as smallest and largest."""
+    """The same wall times as smallest and largest. The ratio of the smallest is
+    what to look at when the host has other work too."""
     lines = ["Wall time, smallest and largest of the boots, ns", ""]
-    form = "{:<24}{:>13}{:>13}{:>13}{:>13}"
-    lines.append(form.format("operation", "Quire min", "max", "Linux min", "max"))
+    form = "{:<24}{:>13}{:>13}{:>13}{:>13}{:>8}"
+    head = ("operation", "Quire min", "max", "Linux min", "max", "ratio")
+    lines.append(form.format(*head))
     linux = measured.get("linux", {})
     for name, (_, low, high) in measured["quire"].items():
         _, least, most = linux.get(name, (None, None, None))
         cells = map(number, (low, high, least, most))
-        lines.append(form.format(name, *cells))
+        lines.append(form.format(name, *cells, ratio(low, least)))
     return lines + [""]
 
 
