@@ -14,7 +14,7 @@
 
 enum {
 	PAGE = 4096,
-	ROUNDS = 5, /* the one in the middle is reported */
+	ROUNDS = 9, /* the one in the middle is reported */
 };
 
 #define KIB 1024ul
@@ -33,7 +33,8 @@ struct operation {
 	uint64_t (*round)(unsigned long size, unsigned n);
 	unsigned long size;  /* passed to it */
 	const char *program; /* a file without which it cannot run, or NULL */
-	const char *unit;    /* of the result; NULL: cycles */
+	const char *unit;    /* of the result, which is counted once; NULL:
+				cycles */
 };
 
 /* Operations of one kind. */

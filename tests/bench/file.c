@@ -132,7 +132,7 @@ pipe_through(unsigned long size, unsigned n)
 
 #define READ  PROT_READ
 #define WRITE (PROT_READ | PROT_WRITE)
-#define NEXT  FILE_PAGES
+#define NEXT  (FILE_PAGES / 4)
 #define FAR   (FILE_PAGES / 16)
 
 static const struct operation operations[] = {
@@ -147,15 +147,15 @@ static const struct operation operations[] = {
 	{"file_shared_write", NEXT, file_fault, WRITE | SHARED, NULL, NULL},
 	{"file_shared_write_16", FAR, file_fault, WRITE | SHARED | EVERY_16,
 	 NULL, NULL},
-	{"read_1", 256, read_file, 1, NULL, NULL},
-	{"read_4k", 256, read_file, 4 * KIB, NULL, NULL},
-	{"read_64k", 64, read_file, 64 * KIB, NULL, NULL},
-	{"write_1", 256, write_file, 1, NULL, NULL},
-	{"write_4k", 256, write_file, 4 * KIB, NULL, NULL},
-	{"write_64k", 64, write_file, 64 * KIB, NULL, NULL},
-	{"open_close", 256, open_close, 0, NULL, NULL},
-	{"pipe_4k", 256, pipe_through, 4 * KIB, NULL, NULL},
-	{"pipe_64k", 64, pipe_through, 64 * KIB, NULL, NULL},
+	{"read_1", 128, read_file, 1, NULL, NULL},
+	{"read_4k", 128, read_file, 4 * KIB, NULL, NULL},
+	{"read_64k", 8, read_file, 64 * KIB, NULL, NULL},
+	{"write_1", 128, write_file, 1, NULL, NULL},
+	{"write_4k", 128, write_file, 4 * KIB, NULL, NULL},
+	{"write_64k", 8, write_file, 64 * KIB, NULL, NULL},
+	{"open_close", 128, open_close, 0, NULL, NULL},
+	{"pipe_4k", 128, pipe_through, 4 * KIB, NULL, NULL},
+	{"pipe_64k", 8, pipe_through, 64 * KIB, NULL, NULL},
 };
 
 const struct group file_group = {

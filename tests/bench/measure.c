@@ -132,6 +132,8 @@ measure(const struct operation *o, unsigned n, unsigned rounds)
 	uint64_t total[ROUNDS];
 
 	current = o->name;
+	if (o->unit)
+		rounds = 1;
 	o->round(o->size, n);
 	for (unsigned i = 0; i < rounds; i++)
 		total[i] = o->round(o->size, n);

@@ -10,8 +10,8 @@ enum {
 	ANONYMOUS = MAP_PRIVATE | MAP_ANONYMOUS,
 	RESTORER = 0x04000000, /* SA_RESTORER */
 	UCONTEXT_RIP = 168,    /* offset in Linux's ucontext */
+	PAGES = 256,	       /* that a round touches */
 	UNTOUCHED = 16,	       /* pages of a mapping that nobody touches */
-	TABLE = 512,	       /* pages that one table shows */
 	MANY = 10000,	       /* regions */
 };
 
@@ -59,17 +59,21 @@ map_touched(size_t size)
 	return p;
 }
 
+/* Writes n pages that nobody has touched, next to one that paid for the page
+ * tables. */
 static uint64_t
 anon_fault(unsigned long size, unsigned n)
 {
-	char *p = map(n * (size_t)PAGE);
-	uint64_t start = cycles(), took;
+	char *p = map((n + 1) * (size_t)PAGE);
+	uint64_t start;
 
 	(void)size;
-	touch(p, n, 1);
-	took = cycles() - start;
-	unmap(p, n * (size_t)PAGE);
-	return took;
+	touch(p, 1, 1);
+	start = cycles();
+	touch(p + PAGE, n, 1);
+	start = cycles() - start;
+	unmap(p, (n + 1) * (size_t)PAGE);
+	return start;
 }
 
 static uint64_t
@@ -91,50 +95,55 @@ sbrk_fault(unsigned long size, unsigned n)
 static uint64_t
 anon_read(unsigned long size, unsigned n)
 {
-	char *p = map(n * (size_t)PAGE);
-	uint64_t start = cycles(), took;
+	char *p = map((n + 1) * (size_t)PAGE);
+	uint64_t start;
 
 	(void)size;
-	look(p, n, 1);
-	took = cycles() - start;
-	unmap(p, n * (size_t)PAGE);
-	return took;
+	look(p, 1, 1);
+	start = cycles();
+	look(p + PAGE, n, 1);
+	start = cycles() - start;
+	unmap(p, (n + 1) * (size_t)PAGE);
+	return start;
 }
 
 static uint64_t
 anon_write_after_read(unsigned long size, unsigned n)
 {
 	char *p = map(n * (size_t)PAGE);
-	uint64_t start, took;
+	uint64_t start;
 
 	(void)size;
 	look(p, n, 1);
 	start = cycles();
 	touch(p, n, 1);
-	took = cycles() - start;
+	start = cycles() - start;
 	unmap(p, n * (size_t)PAGE);
-	return took;
+	return start;
 }
 
 /* A fork shows the pages too, and still does while we write (owners 1), or has
- * ended (owners 0). A first write to each 512 pages splits what the two had in
- * common: Quire shares page tables, and nothing faults that is shared whole. */
+ * ended (owners 0). Writes to the first and the last page split what the two
+ * had in common: Quire shares page tables, and what is shared whole does not
+ * fault once it has one owner. */
 static uint64_t
 cow_fault(unsigned long owners, unsigned n)
 {
-	char *p = map_touched(n * (size_t)PAGE);
+	size_t size = (n + 2) * (size_t)PAGE;
+	char *p = map_touched(size);
 	struct sleepers s = sleepers_start(1, NULL);
 	uint64_t start, took;
 
-	touch(p, (n + TABLE - 1) / TABLE, TABLE);
+	touch(p, 1, 1);
+	touch(p + size - PAGE, 1, 1);
 	if (owners == 0)
 		sleepers_stop(&s);
 	start = cycles();
-	touch(p, n, 1);
+	touch(p + PAGE, n, 1);
 	took = cycles() - start;
 	if (owners)
 		sleepers_stop(&s);
-	unmap(p, n * (size_t)PAGE);
+	unmap(p, size);
 	return took;
 }
 
@@ -244,21 +253,21 @@ sigsegv(unsigned long size, unsigned n)
 }
 
 static const struct operation operations[] = {
-	{"anon_fault", 1024, anon_fault, 0, NULL, NULL},
-	{"sbrk_fault", 1024, sbrk_fault, 0, NULL, NULL},
-	{"anon_read", 1024, anon_read, 0, NULL, NULL},
-	{"anon_write_after_read", 1024, anon_write_after_read, 0, NULL, NULL},
-	{"cow_copy", 1024, cow_fault, 1, NULL, NULL},
-	{"cow_last_owner", 1024, cow_fault, 0, NULL, NULL},
-	{"mmap_munmap", 256, map_unmap, 0, NULL, NULL},
-	{"munmap_touched", 1024, unmap_touched, 0, NULL, NULL},
-	{"mprotect_1", 256, protect, 1, NULL, NULL},
-	{"mprotect_256", 64, protect, 256, NULL, NULL},
-	{"fault_10_regions", 1024, fault_among, 10, NULL, NULL},
-	{"fault_1000_regions", 1024, fault_among, 1000, NULL, NULL},
-	{"fault_10000_regions", 1024, fault_among, MANY, NULL, NULL},
-	{"mmap_10000_regions", 256, map_among, MANY, NULL, NULL},
-	{"sigsegv", 256, sigsegv, 0, NULL, NULL},
+	{"anon_fault", PAGES, anon_fault, 0, NULL, NULL},
+	{"sbrk_fault", PAGES, sbrk_fault, 0, NULL, NULL},
+	{"anon_read", PAGES, anon_read, 0, NULL, NULL},
+	{"anon_write_after_read", PAGES, anon_write_after_read, 0, NULL, NULL},
+	{"cow_copy", PAGES, cow_fault, 1, NULL, NULL},
+	{"cow_last_owner", PAGES, cow_fault, 0, NULL, NULL},
+	{"mmap_munmap", 64, map_unmap, 0, NULL, NULL},
+	{"munmap_touched", PAGES, unmap_touched, 0, NULL, NULL},
+	{"mprotect_1", 64, protect, 1, NULL, NULL},
+	{"mprotect_256", 8, protect, 256, NULL, NULL},
+	{"fault_10_regions", PAGES, fault_among, 10, NULL, NULL},
+	{"fault_1000_regions", PAGES, fault_among, 1000, NULL, NULL},
+	{"fault_10000_regions", PAGES, fault_among, MANY, NULL, NULL},
+	{"mmap_10000_regions", 64, map_among, MANY, NULL, NULL},
+	{"sigsegv", 64, sigsegv, 0, NULL, NULL},
 };
 
 const struct group memory_group = {

@@ -5,9 +5,10 @@
  * ignored beside one of these, because Linux passes on words of its own.
  *
  * One line for each: name, operations in a round, cycles for one. The first
- * round is not counted, of the others the one in the middle is reported. Every
- * operation runs in a process of its own, so that none inherits what another
- * left in the page table.
+ * round is not counted, of the others the one in the middle is reported; they
+ * are short, so that other work of the host hits few of them. Every operation
+ * runs in a process of its own, so that none inherits what another left in the
+ * page table.
  *
  * One static binary for Linux and for Quire, without a libc. As the first
  * program it makes the directory it needs, and switches the machine off.
@@ -99,6 +100,9 @@ run(const struct operation *o, unsigned n)
 		run_child(o, n ? n : o->count);
 	if (pid > 0)
 		call6(SYS_wait4, pid, (long)&status, 0, 0, 0, 0);
+	/* And what it left, if that came to us. */
+	while (call6(SYS_wait4, -1, 0, 0, 0, 0, 0) >= 0)
+		;
 	if (pid > 0 && status == 0)
 		return 0;
 	print("vmbench: ");
