@@ -111,7 +111,9 @@ char *map(size_t size);
 /* The same, each page written. */
 char *map_touched(size_t size);
 void unmap(char *p, size_t size);
+/* Writes, or reads, so many pages, each step pages from the one before. */
 void touch(char *p, size_t pages, size_t step);
+void look(const char *p, size_t pages, size_t step);
 /* A pipe with room for one open end each: fd[0] reads, fd[1] writes. */
 void make_pipe(int fd[2]);
 void close_fd(int fd);

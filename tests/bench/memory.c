@@ -12,6 +12,7 @@ enum {
 	UCONTEXT_RIP = 168,    /* offset in Linux's ucontext */
 	PAGES = 256,	       /* that a round touches */
 	UNTOUCHED = 16,	       /* pages of a mapping that nobody touches */
+	PRIME = 7919,	       /* a step through all regions */
 	MANY = 10000,	       /* regions */
 };
 
@@ -43,7 +44,7 @@ touch(char *p, size_t pages, size_t step)
 		((volatile char *)p)[i * step * PAGE] = 1;
 }
 
-static void
+void
 look(const char *p, size_t pages, size_t step)
 {
 	for (size_t i = 0; i < pages; i++)
@@ -188,33 +189,59 @@ protect(unsigned long pages, unsigned n)
 	return cycles() - start;
 }
 
-/* Neighbours differ in their rights, so that each stays a region. */
-static void
-make_regions(unsigned long regions)
+/* Regions of so many pages, which stay apart because every second one may only
+ * be read. The first page of each other one is touched: its tables are there. */
+static char *
+make_regions(unsigned long regions, size_t pages)
 {
-	static int made;
-	char *p;
+	static char *made;
 
 	if (made)
-		return;
-	made = 1;
-	p = map(regions * PAGE);
-	for (unsigned long i = 0; i < regions; i += 2)
-		check("mprotect", call3(SYS_mprotect, (long)(p + i * PAGE),
-					PAGE, PROT_READ));
+		return made;
+	made = map(regions * pages * PAGE);
+	for (unsigned long i = 0; i < regions; i++) {
+		char *p = made + i * pages * PAGE;
+
+		if (i % 2)
+			touch(p, 1, 1);
+		else
+			check("mprotect",
+			      call3(SYS_mprotect, (long)p, (long)(pages * PAGE),
+				    PROT_READ));
+	}
+	return made;
+}
+
+/* The i-th of the pages below: each in another region than the one before. */
+static char *
+scattered(char *regions, size_t pages, size_t writable, size_t i)
+{
+	size_t region = i * PRIME % writable * 2 + 1;
+
+	return regions + (region * pages + 1 + i / writable) * PAGE;
 }
 
 static uint64_t
 fault_among(unsigned long regions, unsigned n)
 {
-	make_regions(regions);
-	return anon_fault(0, n);
+	size_t writable = regions / 2, pages = 2 + n / writable;
+	char *p = make_regions(regions, pages);
+	uint64_t start = cycles();
+
+	for (unsigned i = 0; i < n; i++)
+		touch(scattered(p, pages, writable, i), 1, 1);
+	start = cycles() - start;
+	for (unsigned i = 0; i < n; i++)
+		check("madvise",
+		      call3(SYS_madvise, (long)scattered(p, pages, writable, i),
+			    PAGE, MADV_DONTNEED));
+	return start;
 }
 
 static uint64_t
 map_among(unsigned long regions, unsigned n)
 {
-	make_regions(regions);
+	make_regions(regions, 2);
 	return map_unmap(0, n);
 }
 
