@@ -158,8 +158,8 @@ panic(const char *fmt, ...)
 void
 print_trap(const struct trap_frame *frame)
 {
-	print_control();
 	print_registers(frame);
+	print_control(); /* with a wrong GS this is the end */
 	print_backtrace(frame->rip, frame->rbp);
 }
 
