@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / os.environ.get("QUIRE_BUILD", "build")
 sys.path.insert(0, str(ROOT / "tools"))
 
+import bochs  # noqa: E402
 from qemu import FAILED, PANIC, PASSED, Machine  # noqa: E402, F401
 
 collect_ignore = ["labs"]  # graded by tools/lab, which runs them itself
@@ -83,6 +84,21 @@ def boot(tmp_path):
     boots.end()
 
 
+@pytest.fixture
+def bochs_boot():
+    """Starts Bochs; ends it and shows its console."""
+    machines = []
+
+    def start(*args, **options):
+        machines.append(bochs.Machine(*args, **options))
+        return machines[-1]
+
+    yield start
+    for machine in machines:
+        print(f"--- Bochs\n{machine.output}")
+        machine.close()
+
+
 @pytest.fixture(scope="module")
 def module_boot(tmp_path_factory):
     """One machine that several tests look at."""
@@ -110,12 +126,13 @@ def pack(path, added, **options):
 
 def make_iso(directory, words, build=BUILD):
     """An ISO in this directory with these words as the kernel's command line, as
-    `make run INIT=... ARGS=...` makes it. -> its path"""
+    `make run INIT=... ARGS=...` makes it. build: where the kernel comes from
+    -> its path"""
     tree = directory / "iso"
     grub = tree / "boot/grub"
     grub.mkdir(parents=True)
-    for name in "quire.elf", "initramfs.cpio":
-        shutil.copy(build / "iso/boot" / name, tree / "boot" / name)
+    shutil.copy(build / "iso/boot/quire.elf", tree / "boot")
+    shutil.copy(BUILD / "iso/boot/initramfs.cpio", tree / "boot")
     config = (ROOT / "iso/boot/grub/grub.cfg").read_text()
     (grub / "grub.cfg").write_text(config.replace("@CMDLINE@", words))
     iso = directory / "quire.iso"

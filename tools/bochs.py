@@ -11,6 +11,7 @@ does not matter how fast the host is.
 
 import argparse
 import codecs
+import contextlib
 import os
 import pty
 import re
@@ -32,9 +33,9 @@ SHARE = Path("/usr/share/bochs")
 CPU = "corei7_skylake_x"
 BIOS, VGABIOS = SHARE / "BIOS-bochs-latest", SHARE / "VGABIOS-lgpl-latest"
 
-# The display is a terminal that nobody sees. What Bochs calls a panic ends it:
-# a triple fault, and the word "Shutdown" on port 0x8900, which the kernel says
-# when it has nothing more to do.
+# The display is a pseudo-terminal that Bochs opens and names; it must be read, or
+# Bochs waits for ever. What Bochs calls a panic ends it: a triple fault, and the
+# word "Shutdown" on port 0x8900, which the kernel says when all is done.
 CONFIG = """\
 megs: {memory}
 cpu: model={cpu}, count=1, ips=50000000, reset_on_triple_fault=0
@@ -48,6 +49,7 @@ display_library: term
 log: "{directory}/log"
 panic: action=fatal
 """
+SCREEN = re.compile(r'connected to screen "(.*)"')
 SHUTDOWN = "Shutdown port: shutdown requested"
 TRIPLE_FAULT = "exception with no resolution"
 
@@ -119,6 +121,7 @@ class Machine(qemu.Machine):
                 stderr=subprocess.STDOUT,
             )
         self.open = {self.serial}
+        self.screen = None
 
     def close(self):
         if self.process.poll() is None:
@@ -128,11 +131,25 @@ class Machine(qemu.Machine):
             self.process.stdin.close()
             self.serial.close()
             self.open.clear()
+            if self.screen is not None:
+                os.close(self.screen)
             shutil.rmtree(self.directory)
+
+    def clear_screen(self):
+        """Throws away what Bochs shows."""
+        if self.screen is None:
+            said = (self.directory / "said").read_text(errors="replace")
+            if found := SCREEN.search(said):
+                self.screen = os.open(found[1], os.O_RDONLY | os.O_NOCTTY)
+                tty.setraw(self.screen)
+        elif select.select([self.screen], [], [], 0)[0]:
+            with contextlib.suppress(OSError):  # Bochs is gone
+                os.read(self.screen, 65536)
 
     def pump(self, seconds):
         if not self.open:
             return
+        self.clear_screen()
         ended = self.process.poll() is not None
         wait = 0 if ended else min(max(0, seconds), 0.2)
         if select.select([self.serial], [], [], wait)[0]:
