@@ -11,7 +11,7 @@ def nmi(machine):
     machine.monitor("inject-nmi")
     machine.expect(r"^NMI$")
     machine.expect(r"^rip [0-9a-f]{16} ")
-    return machine.expect(r"^  #0 0x[0-9a-f]{16}(?: (\S+))?$")[1]
+    return machine.expect(r"^  #0 0x[0-9a-f]{16}(?: (\S+))?\n")[1]
 
 
 def test_nmi_shows_a_named_backtrace_and_the_machine_goes_on(boot):
