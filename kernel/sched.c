@@ -73,7 +73,7 @@ next_ready(void)
 }
 
 /* With nobody ready the CPU goes idle, still translating by the last thread's
- * tables: the end of its process will move it to the kernel's own. */
+ * tables: the end of its process will move it to its parent's. */
 void
 sched_switch(void)
 {
@@ -117,6 +117,16 @@ sched_yield(void)
 {
 	this_cpu()->ticked = false;
 	sched_ready(thread_current());
+	sched_switch();
+}
+
+/* What is appended to the first is before it. */
+void
+sched_run_first(struct thread *t)
+{
+	sched_ready(thread_current());
+	t->state = THREAD_READY;
+	list_append(run_queue.next, &t->queue);
 	sched_switch();
 }
 

@@ -48,6 +48,8 @@ int wait_sleep_deaf(struct wait_queue *queue) MUST_CHECK;
 void sched_ready(struct thread *t);
 /* => t may also be awake */
 void sched_wake(struct thread *t);
+/* The same, and it goes on with what is left of this thread's turn. */
+void sched_run_first(struct thread *t);
 /* Lets the others run first. */
 void sched_yield(void);
 /* For long work in the kernel, where nothing is held: interrupts come in, and

@@ -61,19 +61,31 @@ start_vforked(struct thread *t)
 	return pid;
 }
 
+/* A child runs first: it soon calls exec or exits, and what the parent writes
+ * after that is its own again, where before it would have to be copied. A thread
+ * waits for its turn. */
+static long
+start(struct thread *t, bool first)
+{
+	pid_t tid = t->tid;
+
+	if (first)
+		sched_run_first(t);
+	else
+		sched_ready(t);
+	return tid;
+}
+
 static long
 fork_process(uint64_t flags, bool share_space)
 {
 	struct thread *t = process_fork(share_space);
-	pid_t pid;
 
 	if (!t)
 		return -ENOMEM;
 	if (flags & CLONE_VFORK)
 		return start_vforked(t);
-	pid = t->tid;
-	sched_ready(t);
-	return pid;
+	return start(t, true);
 }
 
 long
@@ -126,7 +138,6 @@ sys_clone(uint64_t flags, vaddr_t stack, vaddr_t parent_tid, vaddr_t child_tid,
 	  uint64_t tls)
 {
 	struct thread *t;
-	pid_t tid;
 
 	flags = (uint32_t)flags;
 	if (!flags_ok(flags))
@@ -144,9 +155,7 @@ sys_clone(uint64_t flags, vaddr_t stack, vaddr_t parent_tid, vaddr_t child_tid,
 		t->process->exit_signal = (int)(flags & CSIGNAL);
 	if (flags & CLONE_VFORK)
 		return start_vforked(t);
-	tid = t->tid;
-	sched_ready(t);
-	return tid;
+	return start(t, !(flags & CLONE_THREAD));
 }
 
 long

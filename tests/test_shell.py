@@ -344,8 +344,11 @@ def test_a_job_stops_and_goes_on(shell):
 
 def test_only_the_foreground_has_the_terminal(shell):
     types(shell, "sleep 1000 &", r"\[1\] \d+")
-    types(shell, "cat &", r"\[2\] \d+")
-    types(shell, "sleep 1", r"\[2\] stopped: cat")
+    shell.send("cat &\r")
+    shell.expect(r"^\[2\] \d+$")
+    shell.send("sleep 1\r")  # it stops now, or has done so at once
+    shell.expect(r"^\[2\] stopped: cat$")
+    shell.expect(PROMPT)
     shell.send("fg\r")
     shell.expect("^cat$")
     shell.send("hello\r")
