@@ -38,7 +38,7 @@ release_resources(struct process *p)
 	inode_stop(p->program);
 	p->cwd = p->program = NULL;
 	p->space = NULL;
-	pt_activate(pt_kernel_root());
+	space_activate(p->parent->space); /* often the next to run */
 	space_put(space);
 }
 
