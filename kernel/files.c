@@ -51,9 +51,9 @@ files_fork(const struct files *files)
 			return NULL;
 		}
 		*copy->chunk[i] = *files->chunk[i];
-		for (size_t j = 0; j < CHUNK; j++)
-			if (copy->chunk[i]->file[j])
-				file_get(copy->chunk[i]->file[j]);
+		for (uint64_t open = files->chunk[i]->open; open;
+		     open &= open - 1)
+			file_get(files->chunk[i]->file[__builtin_ctzl(open)]);
 	}
 	return copy;
 }

@@ -109,14 +109,13 @@ signal_free_actions(struct process *p)
 void
 signal_reset_handlers(struct process *p)
 {
-	for (int signal = 1; signal <= SIGNALS; signal++) {
-		struct signal_action *half = p->actions[(signal - 1) / HALF];
-		vaddr_t handler = signal_get_action(p, signal).handler;
+	for (size_t i = 0; i < COUNT(p->actions); i++) {
+		struct signal_action *a = p->actions[i];
 
-		if (half)
-			half[(signal - 1) % HALF] = (struct signal_action){
-				.handler =
-					handler == SIG_IGN ? SIG_IGN : SIG_DFL,
+		for (; a && a < p->actions[i] + HALF; a++)
+			*a = (struct signal_action){
+				.handler = a->handler == SIG_IGN ? SIG_IGN
+								 : SIG_DFL,
 			};
 	}
 }

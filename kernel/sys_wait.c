@@ -165,7 +165,7 @@ sys_wait4(uint64_t which, vaddr_t status, uint64_t options, vaddr_t rusage)
 			      : self->pgid,
 		.options = (int)options | WEXITED,
 	};
-	struct linux_rusage usage;
+	struct linux_rusage usage = {0};
 	struct news news = {0};
 	int err;
 
@@ -178,7 +178,8 @@ sys_wait4(uint64_t which, vaddr_t status, uint64_t options, vaddr_t rusage)
 	if (err < 0 || !news.child)
 		return err;
 	pid = news.child->pid;
-	usage = usage_of(news.child);
+	if (rusage)
+		usage = usage_of(news.child);
 	if (status)
 		err = user_put(self->space, status, &news.status,
 			       sizeof(news.status));

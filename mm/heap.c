@@ -50,6 +50,22 @@ _Static_assert(sizeof(struct slab) <= SLAB_HEADER, "the header fits");
 _Static_assert(SLAB_HEADER + 2 * HEAP_MAX <= PAGE_SIZE, "two largest fit");
 
 static struct list partial[CLASSES];
+static uint8_t known[HEAP_MAX / 16 + 1]; /* 1 + class_of, by 16s of size */
+
+/* The smallest class for objects of this size. */
+static unsigned
+class_of(size_t size)
+{
+	size_t i = (min_u64(size + SAN_REDZONE, HEAP_MAX) + 15) / 16;
+	unsigned class = 0;
+
+	if (known[i])
+		return known[i] - 1u;
+	while (class_size[class] < 16 * i)
+		class ++;
+	known[i] = (uint8_t)(class + 1);
+	return class;
+}
 
 static unsigned
 capacity(unsigned class)
@@ -96,14 +112,13 @@ take(struct slab *s, size_t size)
 void *
 heap_alloc(size_t size)
 {
-	unsigned class = 0;
 	struct list *first;
 	struct slab *s;
+	unsigned class;
 
 	if (size > HEAP_MAX)
 		return NULL;
-	while (class_size[class] < min_u64(size + SAN_REDZONE, HEAP_MAX))
-		class ++;
+	class = class_of(size);
 	if (!partial[class].next)
 		list_init(&partial[class]);
 	first = partial[class].next;
