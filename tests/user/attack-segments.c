@@ -173,7 +173,8 @@ far_call(void *argument)
 	} __attribute__((packed))
 	to = {(uintptr_t)target, *(unsigned short *)argument};
 
-	__asm__ volatile("rex.W lcall *%0" : : "m"(to));
+	/* With a REX prefix, which assemblers do not agree on how to ask for. */
+	__asm__ volatile(".byte 0x48; lcall *(%0)" : : "a"(&to) : "memory");
 }
 
 static void
