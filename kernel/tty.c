@@ -268,9 +268,11 @@ tty_session_ended(pid_t sid)
 static long
 set_session(const struct process *p, uint64_t by_force)
 {
+	if (p->sid != p->pid)
+		return -EPERM;
 	if (tty.session == p->sid)
 		return 0;
-	if (p->sid != p->pid || (tty.session && by_force != 1))
+	if (tty.session && by_force != 1)
 		return -EPERM;
 	tty_give(p);
 	return 0;
