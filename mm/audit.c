@@ -21,25 +21,27 @@ audit_hold(struct frame *f)
 	f->recount++;
 }
 
-/* The image and the modules are held by the kernel for good. */
-static void
-start_count(void)
-{
-	for (struct frame *f = frame_next(NULL); f; f = frame_next(f))
-		f->recount = f->kind == FRAME_KERNEL || f->kind == FRAME_MODULE;
-}
-
+/* R2: it lies in a region that allows what it allows, and if that is shared it
+ * is the store's own page. */
 static bool
 page_ok(const struct space *s, const struct pt_page *page)
 {
 	const struct region *r = space_find(s, page->va);
+	uint64_t offset = r ? r->offset + (page->va - r->start) : 0;
 
-	return r && page->shared == r->shared &&
-	       (page->prot & ~(r->prot | PROT_READ)) == 0 &&
-	       (r->prot != PROT_NONE || page->prot == PROT_NONE);
+	if (r && page->shared == r->shared &&
+	    (page->prot & ~(r->prot | PROT_READ)) == 0 &&
+	    (r->prot != PROT_NONE || page->prot == PROT_NONE) &&
+	    (!r->shared ||
+	     store_peek(r->store, offset / PAGE_SIZE) == page->frame))
+		return true;
+	print("audit: page %lx: frame %zx, rights %d, shared %d; its region "
+	      "has %d, %d (R2)\n",
+	      page->va, frame_number(page->frame), page->prot, page->shared,
+	      r ? r->prot : -1, r ? r->shared : -1);
+	return false;
 }
 
-/* R2: every page lies in a region that allows what the page allows. */
 static int
 audit_space(struct space *s)
 {
@@ -48,28 +50,45 @@ audit_space(struct space *s)
 	int defects = !pt_recount(s->root) + !region_set_audit(&s->regions);
 
 	while (pt_next(s->root, va, USER_END, &page)) {
-		if (!page_ok(s, &page)) {
-			print("audit: page %lx (frame %zx, rights %d) is "
-			      "outside its region's rights (R2)\n",
-			      page.va, frame_number(page.frame), page.prot);
-			defects++;
-		}
+		defects += !page_ok(s, &page);
 		va = page.va + PAGE_SIZE;
 	}
 	return defects;
 }
 
+/* The image and the modules are held by the kernel for good, pages of the heap
+ * by the heap. */
+static uint32_t
+holders_of(const struct frame *f)
+{
+	return f->recount + (f->kind == FRAME_KERNEL) +
+	       (f->kind == FRAME_MODULE) + (f->kind == FRAME_HEAP);
+}
+
+/* One pass over all frames, which also clears the counts for the next time. */
 static int
 compare_counts(void)
 {
 	int defects = 0;
 
 	for (struct frame *f = frame_next(NULL); f; f = frame_next(f)) {
-		if (f->refs == f->recount)
+		uint32_t recount;
+
+		if (f->kind == FRAME_FREE && (f->refs | f->recount) == 0)
 			continue;
-		print("audit: frame %zx (kind %u): refs %u, recount %u (F3)\n",
-		      frame_number(f), f->kind, f->refs, f->recount);
-		defects++;
+		recount = holders_of(f);
+		f->recount = 0;
+		if (f->refs != recount) {
+			print("audit: frame %zx (kind %u): refs %u, recount %u "
+			      "(F3)\n",
+			      frame_number(f), f->kind, f->refs, recount);
+			defects++;
+		}
+		if (f->kind == FRAME_HEAP && !heap_page_ok(f)) {
+			print("audit: heap page %zx is damaged (H3)\n",
+			      frame_number(f));
+			defects++;
+		}
 	}
 	return defects;
 }
@@ -79,14 +98,22 @@ audit(void (*holders)(void))
 {
 	int defects;
 
-	start_count();
 	defects = !pt_recount_kernel();
 	store_recount();
 	for (struct space *s = space_next(NULL); s; s = space_next(s))
 		defects += audit_space(s);
-	defects += !heap_recount();
 	if (holders)
 		holders();
 	defects += compare_counts();
 	return defects + !frame_audit_free();
+}
+
+int
+audit_page(struct space *s, vaddr_t va)
+{
+	struct pt_page page;
+
+	if (!pt_check_path(s->root, va))
+		return 1;
+	return pt_lookup(s->root, page_down(va), &page) && !page_ok(s, &page);
 }

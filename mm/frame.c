@@ -32,7 +32,7 @@ struct frame *frame_zero;
 
 char *frame_direct;
 struct frame *frame_table;
-static size_t frames_count;
+size_t frame_total;
 static uint32_t free_list = NO_FRAME;
 static size_t kind_count[FRAME_KINDS];
 
@@ -81,7 +81,7 @@ frame_init(void *direct_map, struct frame *table, size_t count)
 	assert(count < NO_FRAME);
 	frame_direct = direct_map;
 	frame_table = table;
-	frames_count = count;
+	frame_total = count;
 	free_list = NO_FRAME;
 	memset(kind_count, 0, sizeof(kind_count));
 	memset(table, 0, count * sizeof(*table));
@@ -93,7 +93,7 @@ void
 frame_add(paddr_t start, paddr_t end, enum frame_kind kind)
 {
 	size_t first = start / PAGE_SIZE + (start % PAGE_SIZE != 0);
-	size_t last = min_u64(end / PAGE_SIZE, frames_count);
+	size_t last = min_u64(end / PAGE_SIZE, frame_total);
 
 	for (size_t i = last; i-- > first;) {
 		assert(frame_table[i].kind == FRAME_NONE);
@@ -164,7 +164,7 @@ frame_at(paddr_t addr)
 {
 	size_t i = addr / PAGE_SIZE;
 
-	if (i >= frames_count || frame_table[i].kind == FRAME_NONE)
+	if (i >= frame_total || frame_table[i].kind == FRAME_NONE)
 		return NULL;
 	return &frame_table[i];
 }
@@ -181,13 +181,6 @@ frame_count(enum frame_kind kind)
 	return kind_count[kind];
 }
 
-struct frame *
-frame_next(struct frame *f)
-{
-	f = f ? f + 1 : frame_table;
-	return f < frame_table + frames_count ? f : NULL;
-}
-
 bool
 frame_audit_free(void)
 {
@@ -197,7 +190,7 @@ frame_audit_free(void)
 		const struct frame *f = &frame_table[i];
 
 		if (f->refs != 0 || f->kind != FRAME_FREE ||
-		    n++ > frames_count) {
+		    n++ > frame_total) {
 			print("audit: free frame %x: refs %u, kind %u (F1)\n",
 			      i, f->refs, f->kind);
 			return false;

@@ -29,12 +29,13 @@ enum frame_kind {
 
 struct frame {
 	uint32_t refs;	  /* entries, store slots, named holders; 0: free */
-	uint32_t recount; /* audit's own count of the same; else meaningless */
+	uint32_t recount; /* audit's own count of the same; 0 between audits */
 	uint32_t next;	  /* number of the next free frame, if free */
 	uint8_t kind;	  /* enum frame_kind */
 };
 
-extern struct frame *frame_table; /* number 0 upward */
+extern struct frame *frame_table; /* number 0 upward, */
+extern size_t frame_total;	  /* so many */
 extern char *frame_direct;	  /* where physical address 0 is seen */
 /* The page of zeros that reads of untouched memory show. */
 extern struct frame *frame_zero;
@@ -86,7 +87,12 @@ struct frame *frame_of(const void *page);
 size_t frame_count(enum frame_kind kind);
 
 /* For audit: visits every frame from number 0, NULL at the end. */
-struct frame *frame_next(struct frame *f);
+static inline struct frame *
+frame_next(struct frame *f)
+{
+	f = f ? f + 1 : frame_table;
+	return f < frame_table + frame_total ? f : NULL;
+}
 /* For audit: F1, by walking the free list. */
 bool frame_audit_free(void);
 /* For audit: F2, which reads all of free memory. => true in other builds */

@@ -149,9 +149,10 @@ heap_free(void *object)
 }
 
 /* Not checked: freed objects are linked by their own first bytes. */
-static NO_KASAN bool
-slab_ok(const struct slab *s)
+NO_KASAN bool
+heap_page_ok(const struct frame *f)
 {
+	const struct slab *s = frame_page(f);
 	unsigned free = 0;
 
 	if (s->class >= CLASSES || s->cut > capacity(s->class))
@@ -159,22 +160,4 @@ slab_ok(const struct slab *s)
 	for (const struct object *o = s->free; o && free <= s->cut; o = o->next)
 		free++;
 	return s->used > 0 && s->used + free == s->cut;
-}
-
-bool
-heap_recount(void)
-{
-	bool ok = true;
-
-	for (struct frame *f = frame_next(NULL); f; f = frame_next(f)) {
-		if (f->kind != FRAME_HEAP)
-			continue;
-		f->recount++;
-		if (!slab_ok(frame_page(f))) {
-			print("audit: heap page %zx is damaged\n",
-			      frame_number(f));
-			ok = false;
-		}
-	}
-	return ok;
 }

@@ -8,6 +8,8 @@
 
 #include "kernel/types.h"
 
+struct frame;
+
 enum {
 	HEAP_MAX = 2000, /* the largest object; larger things are frames */
 };
@@ -17,6 +19,5 @@ void *heap_alloc(size_t size) MUST_CHECK;
 /* => NULL is ignored */
 void heap_free(void *object);
 
-/* For audit: one recount for each page of the heap. => false at a page whose
- * own counts disagree */
-bool heap_recount(void);
+/* For audit: whether the counts of this page of the heap agree. */
+bool heap_page_ok(const struct frame *f);

@@ -119,6 +119,9 @@ int pt_entry_prot(uint64_t entry);
 /* For audit: adds one to the recount of everything root's entries point to,
  * each table once. => false (and a printed line) at a broken P1..P3, P5 */
 bool pt_recount(struct frame *root);
+/* For audit: whether the kernel half of root and the entries that lead to va are
+ * as they must be. */
+bool pt_check_path(const struct frame *root, vaddr_t va);
 /* For audit: one recount for each of the kernel's own tables. => false (and a
  * printed line) at a page that can be both written and executed, or that ring 3
  * can reach */

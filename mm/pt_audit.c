@@ -5,22 +5,41 @@
 #include "kernel/string.h"
 #include "mm/pte.h"
 
-/* P2 and P3 for one entry of a table of this level. */
-static bool
-entry_ok(pte_t pte, int level)
-{
-	const struct frame *f = frame_at(pte & PTE_ADDR);
+/* What user entries may hold. */
+#define TABLE_BITS (PTE_P | PTE_W | PTE_U | PTE_A | PTE_D | PTE_ADDR)
+#define PAGE_BITS  (TABLE_BITS | PTE_SHARED | PTE_NX)
 
+/* What a program's entries may lead to: never to a kernel frame (but the zero
+ * frame), to a table as if it were a page, or to a free frame. */
+static bool
+target_ok(const struct frame *f, int level)
+{
 	if (!f || f->refs == 0)
 		return false;
 	if (level > 1)
-		return f->kind == FRAME_TABLE && (pte & PTE_U) &&
-		       !(pte & (PTE_NX | PTE_SHARED | PTE_LARGE | PTE_G)) &&
-		       (!(pte & PTE_W) || f->refs == 1);
-	return (f->kind == FRAME_PAGE || f->kind == FRAME_MODULE ||
-		f == frame_zero) &&
-	       !(pte & PTE_G) &&
-	       (!(pte & PTE_W) || f->refs == 1 || (pte & PTE_SHARED));
+		return f->kind == FRAME_TABLE;
+	return f->kind == FRAME_PAGE || f->kind == FRAME_MODULE ||
+	       f == frame_zero;
+}
+
+/* P2 and P3 for entry i of a table of this level, which is not empty. */
+static bool
+entry_ok(const struct frame *table, int level, int i)
+{
+	const pte_t pte = ((const pte_t *)frame_page(table))[i];
+	const struct frame *f = frame_at(pte & PTE_ADDR);
+	bool alone = f && f->refs == 1;
+
+	if ((pte & PTE_P) && target_ok(f, level) &&
+	    !(pte & ~(level > 1 ? TABLE_BITS : PAGE_BITS)) &&
+	    (level == 1 || (pte & PTE_U)) &&
+	    (!(pte & PTE_W) || alone || (pte & PTE_SHARED)))
+		return true;
+	print("audit: table %zx level %d entry %d: %lx to frame %zx of kind "
+	      "%d with %u references (P2, P3)\n",
+	      frame_number(table), level, i, pte, (pte & PTE_ADDR) / PAGE_SIZE,
+	      f ? f->kind : -1, f ? f->refs : 0);
+	return false;
 }
 
 /* One recount for each child of a table, once for the table however many
@@ -34,12 +53,9 @@ recount_table(struct frame *table, int level)
 	for (int i = 0; i < user_entries(level); i++) {
 		struct frame *child;
 
-		if (!(e[i] & PTE_P))
+		if (!e[i])
 			continue;
-		if (!entry_ok(e[i], level)) {
-			print("audit: table %zx level %d entry %d: %lx breaks "
-			      "P2 or P3\n",
-			      frame_number(table), level, i, e[i]);
+		if (!entry_ok(table, level, i)) {
 			ok = false;
 			continue;
 		}
@@ -53,12 +69,15 @@ recount_table(struct frame *table, int level)
 static bool
 kernel_half_ok(const struct frame *root)
 {
-	if (memcmp(entry(root, PT_LEVELS, DIRECT_BASE),
-		   entry(pt_kernel_root(), PT_LEVELS, DIRECT_BASE),
-		   PAGE_SIZE / 2) == 0)
+	const pte_t *e = frame_page(root), *k = frame_page(pt_kernel_root());
+	int i = USER_ENTRIES;
+
+	while (i < ENTRIES && e[i] == k[i])
+		i++;
+	if (i == ENTRIES)
 		return true;
-	print("audit: root %zx: its kernel half differs (P5)\n",
-	      frame_number(root));
+	print("audit: root %zx entry %d: %lx, in the kernel's root %lx (P5)\n",
+	      frame_number(root), i, e[i], k[i]);
 	return false;
 }
 
@@ -69,6 +88,25 @@ pt_recount(struct frame *root)
 
 	root->recount++;
 	return recount_table(root, PT_LEVELS) && ok;
+}
+
+bool
+pt_check_path(const struct frame *root, vaddr_t va)
+{
+	const struct frame *table = root;
+
+	if (!kernel_half_ok(root))
+		return false;
+	for (int level = PT_LEVELS; level > 0; level--) {
+		pte_t pte = *entry(table, level, va);
+
+		if (!pte)
+			return true;
+		if (!entry_ok(table, level, entry_index(level, va)))
+			return false;
+		table = pte_frame(pte);
+	}
+	return true;
 }
 
 static bool

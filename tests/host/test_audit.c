@@ -3,6 +3,7 @@
  */
 #include "harness.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "kernel/cpu.h"
@@ -92,6 +93,78 @@ TEST(a_writable_entry_to_a_page_that_others_see_is_found)
 	*entry &= ~ENTRY_W;
 }
 
+/* Puts another entry in the place of va's leaf. => whether the recount and the
+ * look at this page alone find it, and name the entry and its frame */
+static bool
+is_found(struct space *s, uint64_t entry)
+{
+	uint64_t *place = leaf(s, VA), was = *place;
+	char text[80];
+	bool found;
+
+	snprintf(text, sizeof(text), "level 1 entry 0: %lx to frame %lx", entry,
+		 (entry & 0x000ffffffffff000ul) / PAGE_SIZE);
+	*place = entry;
+	found = quiet_audit() > 0;
+	machine_quiet(true);
+	found = found && audit_page(s, VA) > 0 && strstr(machine_said(), text);
+	machine_quiet(false);
+	*place = was;
+	assert_int_equal(audit(NULL), 0);
+	return found;
+}
+
+TEST(an_entry_to_what_no_program_may_see_is_found)
+{
+	struct space *s = a_space_with_a_page();
+	uint64_t bits = *leaf(s, VA) & 0xfff;
+	struct frame *f = must_have(frame_alloc(FRAME_BUFFER));
+
+	frame_put(f);
+	assert_true(is_found(s, frame_addr(f) | bits)); /* free */
+	f = frame_of((void *)page_down((uintptr_t)s));
+	assert_int_equal(f->kind, FRAME_HEAP);
+	assert_true(is_found(s, frame_addr(f) | bits));
+	assert_true(is_found(s, frame_addr(s->root) | bits));
+	assert_true(is_found(s, frame_addr(pt_kernel_root()) | bits));
+	assert_true(is_found(s, bits));			       /* firmware's */
+	assert_true(is_found(s, 0x000ffffffffff000ul | bits)); /* no RAM */
+	assert_int_equal(audit_page(s, VA), 0);
+}
+
+TEST(a_bit_that_no_entry_has_is_found)
+{
+	struct space *s = a_space_with_a_page();
+	uint64_t entry = *leaf(s, VA);
+
+	assert_true(is_found(s, entry & ~1ul));
+	for (int bit = 52; bit < 63; bit++)
+		assert_true(is_found(s, entry | 1ul << bit));
+	assert_true(is_found(s, entry | 1ul << 8)); /* global */
+}
+
+TEST(a_shared_page_that_is_not_the_stores_is_found)
+{
+	struct space *s = a_space();
+	struct frame *other = a_frame();
+	struct region shared = anonymous(RW);
+	uint64_t *place, was;
+
+	shared.shared = true;
+	shared.store = a_store(PAGE_SIZE);
+	shared.filled = REGION_FILLED;
+	map(s, VA, 1, shared);
+	poke(s, VA, 1);
+	assert_int_equal(audit_page(s, VA), 0);
+	place = leaf(s, VA);
+	was = *place;
+	*place = (was & ~0x000ffffffffff000ul) | frame_addr(other);
+	machine_quiet(true);
+	assert_int_equal(audit_page(s, VA), 1);
+	machine_quiet(false);
+	*place = was;
+}
+
 TEST(a_page_outside_the_regions_is_found)
 {
 	struct space *s = a_space_with_a_page();
@@ -166,6 +239,9 @@ main(void)
 		CLAIM(a_lost_and_an_extra_reference_are_found),
 		CLAIM(a_frame_that_nobody_holds_is_found),
 		CLAIM(a_writable_entry_to_a_page_that_others_see_is_found),
+		CLAIM(an_entry_to_what_no_program_may_see_is_found),
+		CLAIM(a_bit_that_no_entry_has_is_found),
+		CLAIM(a_shared_page_that_is_not_the_stores_is_found),
 		CLAIM(a_page_outside_the_regions_is_found),
 		CLAIM(a_page_that_allows_more_than_its_region_is_found),
 		CLAIM(a_changed_kernel_half_is_found),
