@@ -14,7 +14,7 @@
 
 enum {
 	PAGE = 4096,
-	ROUNDS = 9, /* the one in the middle is reported */
+	ROUNDS = 9, /* the shortest is reported */
 };
 
 #define KIB 1024ul
@@ -96,7 +96,7 @@ check(const char *what, long result)
 	return result;
 }
 
-/* Measures and prints one line: name, n, median of the rounds, unit. */
+/* Measures and prints one line: name, n, what one takes, unit. */
 void measure(const struct operation *o, unsigned n, unsigned rounds);
 /* Standard output, one write. */
 void print(const char *text);

@@ -132,7 +132,7 @@ pipe_through(unsigned long size, unsigned n)
 
 #define READ  PROT_READ
 #define WRITE (PROT_READ | PROT_WRITE)
-#define NEXT  (FILE_PAGES / 4)
+#define NEXT  (FILE_PAGES / 8)
 #define FAR   (FILE_PAGES / 16)
 
 static const struct operation operations[] = {

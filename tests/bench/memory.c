@@ -10,7 +10,7 @@ enum {
 	ANONYMOUS = MAP_PRIVATE | MAP_ANONYMOUS,
 	RESTORER = 0x04000000, /* SA_RESTORER */
 	UCONTEXT_RIP = 168,    /* offset in Linux's ucontext */
-	PAGES = 256,	       /* that a round touches */
+	PAGES = 128,	       /* that a round touches */
 	UNTOUCHED = 16,	       /* pages of a mapping that nobody touches */
 	PRIME = 7919,	       /* a step through all regions */
 	MANY = 10000,	       /* regions */

@@ -5,10 +5,10 @@
  * ignored beside one of these, because Linux passes on words of its own.
  *
  * One line for each: name, operations in a round, cycles for one. The first
- * round is not counted, of the others the one in the middle is reported; they
- * are short, so that other work of the host hits few of them. Every operation
- * runs in a process of its own, so that none inherits what another left in the
- * page table.
+ * round is not counted, of the others the shortest is reported; they are short,
+ * so that other work of the host misses some of them. Every operation runs in a
+ * process of its own, so that none inherits what another left in the page
+ * table.
  *
  * One static binary for Linux and for Quire, without a libc. As the first
  * program it makes the directory it needs, and switches the machine off.
