@@ -92,6 +92,7 @@ def test_the_floor_measures_every_part_that_a_table_asks_for():
 
 
 REPORT = {
+    "about": ["an emulator"],
     "icount": {
         "quire": {"null_call": 100, "anon_fault": 800, "open_close": 1000},
         "linux": {"null_call": 300, "anon_fault": 3200},

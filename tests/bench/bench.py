@@ -32,7 +32,7 @@ OUT = BUILD / "bench"
 sys.path[:0] = [str(ROOT / "tools"), str(Path(__file__).parent)]
 
 import tables  # noqa: E402
-from qemu import PASSED, Machine  # noqa: E402
+from qemu import PASSED, QEMU, Machine  # noqa: E402
 
 BUDGETS = ROOT / "tests/bench/budgets.ini"
 LINE = re.compile(r"^(\w+) +(\d+) +(\d+) (cycles|frames|kHz)$", re.M)
@@ -163,6 +163,17 @@ def measure_wall(kernels, names, runs):
     }
 
 
+def about(kernels):
+    """Lines about the machine, without which wall times say little."""
+    version = subprocess.run([QEMU, "--version"], capture_output=True, text=True)
+    processors, load = os.cpu_count(), os.getloadavg()[0]
+    lines = [
+        version.stdout.splitlines()[0],
+        f"{processors} processors; load average {load:.1f} at the start",
+    ]
+    return lines + [k.image.name for k in kernels if k.name == "linux"]
+
+
 def say(what):
     print(f"bench: {what}", file=sys.stderr, flush=True)
 
@@ -224,7 +235,8 @@ def main():
     kernels = [quire()]
     kernels += [linux()] if args.peer else []
     kernels += [floor()] if args.floor else []
-    report = {"icount": {}, "frames": {}, "wall": {}, "same": None, "boot": {}}
+    report = {"about": about(kernels)}
+    report |= {"icount": {}, "frames": {}, "wall": {}, "same": None, "boot": {}}
     for kernel in kernels:
         say(f"icount: {kernel.name}")
         values, frames, same = measure_icount(

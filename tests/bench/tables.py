@@ -78,46 +78,54 @@ def number(value):
 
 
 def compared(title, measured):
+    """A row for each operation, with the columns that were measured."""
+    table = list(rows(measured))
+    peer, floor = "linux" in measured, "floor" in measured
     lines = [title, ""]
-    head = ("operation", "Quire", "Linux", "ratio", "floor", "to floor")
-    form = "{:<24}{:>13}{:>13}{:>8}{:>11}{:>10}"
+    head = ["operation", "Quire"]
+    head += ["Linux", "ratio"] * peer + ["floor", "to floor"] * floor
+    form = "{:<24}{:>13}" + "{:>13}{:>8}" * peer + "{:>11}{:>10}" * floor
     lines.append(form.format(*head))
-    ratios = []
-    for name, ours, theirs, least in rows(measured):
-        if theirs:
-            ratios.append((ours / theirs, name))
-        cells = (number(ours), number(theirs), ratio(ours, theirs))
-        cells += (number(least), ratio(ours, least))
+    for name, ours, theirs, least in table:
+        cells = [number(ours)]
+        cells += [number(theirs), ratio(ours, theirs)] * peer
+        cells += [number(least), ratio(ours, least)] * floor
         lines.append(form.format(name, *cells))
-    if ratios:
-        ratios.sort(reverse=True)
-        lines.append(f"\nratio to Linux: median {ratios[len(ratios) // 2][0]:.2f}")
-        over = [f"{name} {value:.2f}" for value, name in ratios if value > 1.005]
-        lines.append("more than Linux: " + (", ".join(over) or "nothing"))
-    parts = middle(measured.get("floor", {}))
-    if parts:
-        lines.append(
-            "the floor's parts: "
-            + ", ".join(
-                f"{name.removeprefix('floor_')} {value:,.0f}"
-                for name, value in parts.items()
-            )
-        )
+    lines += summary(table)
+    if floor:
+        parts = middle(measured["floor"]).items()
+        shown = (f"{n.removeprefix('floor_')} {number(v)}" for n, v in parts)
+        lines.append("the floor's parts: " + ", ".join(shown))
     return lines + [""]
+
+
+def summary(table):
+    ratios = sorted(((a / b, name) for name, a, b, _ in table if b), reverse=True)
+    if not ratios:
+        return []
+    over = [f"{name} {value:.2f}" for value, name in ratios if value > 1.005]
+    return [
+        "",
+        f"ratio to Linux: median {ratios[len(ratios) // 2][0]:.2f}",
+        "more than Linux: " + (", ".join(over) or "nothing"),
+    ]
 
 
 def spread(measured):
     """The same wall times as smallest and largest. The ratio of the smallest is
     what to look at when the host has other work too."""
     lines = ["Wall time, smallest and largest of the boots, ns", ""]
-    form = "{:<24}{:>13}{:>13}{:>13}{:>13}{:>8}"
-    head = ("operation", "Quire min", "max", "Linux min", "max", "ratio")
+    peer = "linux" in measured
+    head = ["operation", "Quire min", "max"]
+    head += ["Linux min", "max", "ratio of min"] * peer
+    form = "{:<24}{:>13}{:>13}" + "{:>13}{:>13}{:>14}" * peer
     lines.append(form.format(*head))
-    linux = measured.get("linux", {})
     for name, (_, low, high) in measured["quire"].items():
-        _, least, most = linux.get(name, (None, None, None))
-        cells = map(number, (low, high, least, most))
-        lines.append(form.format(name, *cells, ratio(low, least)))
+        cells = [number(low), number(high)]
+        if peer:
+            _, least, most = measured["linux"].get(name, (None, None, None))
+            cells += [number(least), number(most), ratio(low, least)]
+        lines.append(form.format(name, *cells))
     return lines + [""]
 
 
@@ -131,7 +139,8 @@ def frames(report):
 
 
 def text(report):
-    lines = compared("Guest instructions (-icount)", report["icount"])
+    lines = [*report["about"], ""]
+    lines += compared("Guest instructions (-icount)", report["icount"])
     if report["same"] is not None:
         what = "the same bytes" if report["same"] else "DIFFERENT BYTES"
         lines += [f"Two runs of Quire under -icount gave {what}.", ""]
