@@ -194,11 +194,19 @@ echo(int in, int out)
 	leave(0);
 }
 
+static void
+send_and_receive(const int there[2], const int back[2])
+{
+	char byte = 0;
+
+	check("write", call3(SYS_write, there[1], (long)&byte, 1));
+	check("read", call3(SYS_read, back[0], (long)&byte, 1));
+}
+
 static uint64_t
 ping_pong(unsigned n)
 {
 	int there[2], back[2];
-	char byte = 0;
 	uint64_t start;
 	long pid;
 
@@ -209,11 +217,10 @@ ping_pong(unsigned n)
 		close_fd(there[1]);
 		echo(there[0], back[1]);
 	}
+	send_and_receive(there, back); /* the child has begun */
 	start = cycles();
-	for (unsigned i = 0; i < n; i++) {
-		call3(SYS_write, there[1], (long)&byte, 1);
-		check("read", call3(SYS_read, back[0], (long)&byte, 1));
-	}
+	for (unsigned i = 0; i < n; i++)
+		send_and_receive(there, back);
 	start = cycles() - start;
 	close_fd(there[1]);
 	wait_for(pid);
