@@ -42,7 +42,7 @@ main(void)
 	need(page != MAP_FAILED, "mmap");
 	signal(SIGUSR1, count_signal);
 	while (poll(&input, 1, 0) == 0)
-		for (int i = 0; i < 1000; i++, rounds++)
+		for (int i = 0; i < 100; i++, rounds++)
 			wrong += !round_trip(page, pid);
 	printf("%ld rounds, %ld wrong\n", rounds, wrong);
 	return wrong || rounds == 0;
