@@ -40,6 +40,19 @@ def test_nmis_at_any_instruction_disturb_nothing(boot):
     assert None in places, "none came in ring 3"
 
 
+@pytest.mark.parametrize("program", ["helper-wait", "helper-calls"])
+def test_machine_check_is_a_panic_that_says_so(boot, program):
+    """Idle, and in the middle of calls: not a reset, which is what the CPU does
+    where nobody has asked for machine checks."""
+    machine = boot(f"init=/test/{program}")
+    machine.expect("frames free")
+    machine.rest(0.5)
+    status = "0xb200000000000000"  # valid, uncorrected, enabled, context corrupt
+    machine.human(f"mce 0 0 {status} 0x4 0x0 0x0")
+    machine.wait(30, PANIC)
+    assert "PANIC: machine check (vector 18" in machine.output
+
+
 def test_symbolize_adds_files_and_lines(boot):
     machine = boot("init=/bin/nothing")
     machine.wait(20, PANIC)
