@@ -56,9 +56,12 @@ static struct linux_timespec
 time_of(int64_t ns)
 {
 	const int64_t second = NS_PER_SECOND;
-	int64_t seconds = ns / second - (ns % second < 0);
+	int64_t rest = ns % second;
 
-	return (struct linux_timespec){seconds, ns - seconds * second};
+	return (struct linux_timespec){
+		.seconds = ns / second - (rest < 0),
+		.nanoseconds = rest < 0 ? rest + second : rest,
+	};
 }
 
 static long

@@ -1,6 +1,7 @@
 /*
  * Time: sleeping, and the clocks. Runs on Linux as well.
  */
+#include <sys/stat.h>
 #include <sys/time.h>
 
 #include "process.h"
@@ -89,11 +90,29 @@ clocks(void)
 	fails(clock_gettime(77, &ts), EINVAL, "clock 77: EINVAL");
 }
 
+/* The first and the last moment that fit into a number of nanoseconds. */
+static void
+ends_of_time(void)
+{
+	const struct timespec ends[2] = {{INT64_MIN, 0}, {INT64_MAX, 0}};
+	struct stat st;
+	int fd = open("/tmp/time", O_RDWR | O_CREAT, 0644);
+
+	is(futimens(fd, ends), 0, "a file from before all time");
+	need(fstat(fd, &st) == 0, "fstat");
+	is(st.st_atim.tv_sec, -9223372037, "is as old as can be");
+	is(st.st_atim.tv_nsec, 145224192, "to the nanosecond");
+	is(st.st_mtim.tv_sec, 9223372036, "or as new");
+	close(fd);
+	unlink("/tmp/time");
+}
+
 int
 main(void)
 {
 	sleeping();
 	in_order();
 	clocks();
+	ends_of_time();
 	return done();
 }
