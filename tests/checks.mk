@@ -40,6 +40,16 @@ RUN	= calls 1 1 100000
 .PHONY: fuzz
 fuzz: $(B)/quire.elf $(B)/fuzz.cpio ## one run of a fuzzer: RUN='NAME FIRST-SEED SEEDS SIZE'
 	@QUIRE_BUILD=$(B) $(PYTHON) tools/fuzz $(RUN)
+
+# Long.
+.PHONY: torture fuzz-kernel
+torture: all linux fuzz-kernel inject-kernel $(B)/fuzz.cpio $(FUZZ_TARGETS) ## all fuzzers, sanitizers, fail-Nth on all cores: MINUTES=n
+	@QUIRE_BUILD=$(B) $(PYTHON) tools/torture --minutes $(or $(strip $(MINUTES)),10)
+
+fuzz-kernel:
+	@+$(MAKE) -s $(VARIANTS:%=%=) FUZZ=1 build/fuzz/quire.elf
+	@+$(MAKE) -s $(VARIANTS:%=%=) SAN=1 build/san/quire.elf
+
 .PHONY: inject inject-kernel
 
 inject: inject-kernel all linux ## fail-Nth, long: every request of every program; MINUTES=n ends it early

@@ -86,8 +86,9 @@ void fuzz_remark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void fuzz_kill_all(void);
 /* Pages that this process shares with its children. */
 void *fuzz_shared(size_t pages);
-/* Removes what is not in the file tree from the start on. */
-void fuzz_clean_tree(void);
+/* Removes what is not in the file tree from the start on. => whether something
+ * is missing that was */
+int fuzz_clean_tree(void);
 /* Remembers the file tree. */
 void fuzz_know_tree(void);
 void fuzz_sleep_ms(long ms);

@@ -147,7 +147,7 @@ run(uint64_t seed, long size)
 	close(fd);
 	for (int i = 0; i < PARTS; i++)
 		bits += part[i].len * 8;
-	for (; done < size && first + (size_t)done < bits; done++) {
+	for (; done < size; done++) {
 		bit = (first + (size_t)done) * STEP % bits;
 		offset = byte_at(part, bit / 8);
 		write_byte(offset, image[offset] ^ 1 << bit % 8);

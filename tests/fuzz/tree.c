@@ -2,8 +2,8 @@
  * The file tree as it was at the start, and as it shall be again.
  *
  * Owns: the list of paths that were there. Fuzzers create, remove and rename
- * only names of their own; what a run of bad luck did to others is a finding
- * about the fuzzer, and reported as one.
+ * only names of their own; but random code may have the bad luck to hit others,
+ * and then there is nothing to compare with any more.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -28,7 +28,16 @@ struct known {
 
 static struct known known[KNOWN_MAX];
 static size_t known_count;
+static int damaged;
 static char path[4096]; /* of what is visited */
+
+static void
+damage(const char *name, const char *how)
+{
+	if (!damaged)
+		printf("# %s %s\n", name, how);
+	damaged = 1;
+}
 
 static struct known *
 find(const char *name, ino_t ino)
@@ -79,7 +88,7 @@ visit(size_t len, int learning, int depth)
 	if (k->mode != st.st_mode)
 		chmod(path, k->mode & 07777);
 	if (S_ISREG(st.st_mode) && k->size != st.st_size)
-		fuzz_found("%s has another size", path);
+		damage(path, "has another size");
 	return 0;
 }
 
@@ -116,7 +125,7 @@ fuzz_know_tree(void)
 	walk(0, 1, 0);
 }
 
-void
+int
 fuzz_clean_tree(void)
 {
 	for (size_t i = 0; i < known_count; i++)
@@ -127,5 +136,6 @@ fuzz_clean_tree(void)
 		;
 	for (size_t i = 0; i < known_count; i++)
 		if (!known[i].seen)
-			fuzz_found("%s is gone", known[i].path);
+			damage(known[i].path, "is gone");
+	return damaged;
 }
