@@ -1,5 +1,6 @@
 /*
- * Time: sleeping, and the clocks. Runs on Linux as well.
+ * Time: sleeping, and the clocks. Runs on Linux as well, whose file systems have
+ * other ends of time.
  */
 #include <sys/stat.h>
 #include <sys/time.h>
