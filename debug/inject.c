@@ -15,6 +15,7 @@
  * A request belongs to the process whose call or fault it serves; before
  * process 1 has its program, to the boot (command line: fail=n).
  */
+#include "debug/breakage.h"
 #include "kernel/bootinfo.h"
 #include "kernel/panic.h"
 #include "kernel/print.h"
@@ -199,6 +200,8 @@ fail_nth(uint64_t n, uint64_t what)
 		return (long)failed_at;
 	case FAIL_OBJECTS:
 		return objects;
+	case FAIL_AUDIT:
+		return breakage_audit(n);
 	case FAIL_TELL:
 		print_last();
 		return 0;

@@ -8,10 +8,15 @@ CHECKED_SRC += debug/calls.c debug/calls_entry.asm
 WRAPPED += trap print_trap panic panic_trap
 endif
 
+# DEBUG=1: audits after everything.
+ifneq ($(strip $(DEBUG)),)
+CHECKED_SRC += debug/check.c
+endif
+
 # INJECT=1: the n-th request for memory fails. A jump instead of a call would
 # hide who asked.
 ifneq ($(strip $(INJECT)),)
-CHECKED_SRC += debug/inject.c
+CHECKED_SRC += debug/breakage.c debug/inject.c
 CHECKED_CFLAGS += -fno-optimize-sibling-calls
 WRAPPED += frame_alloc frame_alloc_zeroed heap_alloc heap_free user_read \
 	  user_write user_get user_put user_string user_copy memory_init \

@@ -77,16 +77,24 @@ cpu_init(void)
 	cpu_write_cr4(cr4);
 	cpu_write_msr(MSR_EFER, efer);
 	efer = cpu_read_msr(MSR_EFER);
-	cpu_check();
+	assert(cpu_audit() == 0 && (cr0 & CR0_WP) && (efer & EFER_NXE));
 }
 
-void
-cpu_check(void)
+int
+cpu_audit_register(const char *name, uint64_t value, uint64_t boot)
 {
-	assert(cpu_read_cr0() == cr0);
-	assert(cpu_read_cr4() == cr4);
-	assert(cpu_read_msr(MSR_EFER) == efer);
-	assert((cr0 & CR0_WP) && (efer & EFER_NXE));
+	if (value != boot)
+		print("audit: %s is %lx, at boot it was %lx\n", name, value,
+		      boot);
+	return value != boot;
+}
+
+int
+cpu_audit(void)
+{
+	return cpu_audit_register("CR0", cpu_read_cr0(), cr0) +
+	       cpu_audit_register("CR4", cpu_read_cr4(), cr4) +
+	       cpu_audit_register("EFER", cpu_read_msr(MSR_EFER), efer);
 }
 
 static bool

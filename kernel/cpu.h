@@ -66,7 +66,9 @@ void cpu_init_block(void);
  * and asserts that it holds. */
 void cpu_init(void);
 /* Panics unless CR0, CR4 and EFER are as cpu_init left them. */
-void cpu_check(void);
+int cpu_audit(void);
+/* => 1, and prints both, if a register is not what it was at boot */
+int cpu_audit_register(const char *name, uint64_t value, uint64_t boot);
 bool cpu_has_1g_pages(void);
 /* A number nobody can guess where the CPU has RDRAND; else from the clock. */
 uint64_t cpu_random(void);

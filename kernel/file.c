@@ -8,6 +8,7 @@
 
 #include "kernel/inode.h"
 #include "kernel/process.h"
+#include "kernel/thread.h"
 #include "mm/fault.h"
 #include "mm/frame.h"
 #include "mm/heap.h"
@@ -24,6 +25,8 @@ enum {
 static const uint32_t opening =
 	O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
 
+static struct list files = {&files, &files};
+
 struct file *
 file_new(uint64_t flags)
 {
@@ -33,6 +36,7 @@ file_new(uint64_t flags)
 		return NULL;
 	f->refs = 1;
 	f->flags = (uint32_t)flags & ~opening;
+	list_append(&files, &f->all);
 	return f;
 }
 
@@ -62,7 +66,30 @@ file_put(struct file *f)
 	if (f->inode && f->inode->ops->release && !(f->flags & O_PATH))
 		f->inode->ops->release(f);
 	inode_put(f->inode);
+	list_remove(&f->all);
 	heap_free(f);
+}
+
+void
+file_hold(struct file *f)
+{
+	file_get(f);
+	thread_current()->holds++;
+}
+
+void
+file_drop(struct file *f)
+{
+	thread_current()->holds--;
+	file_put(f);
+}
+
+struct file *
+file_next(const struct file *f)
+{
+	struct list *next = f ? f->all.next : files.next;
+
+	return next != &files ? CONTAINER(next, struct file, all) : NULL;
 }
 
 /* Linux refuses what cannot be a program's memory, or no place in a file, even

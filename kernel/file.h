@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "kernel/list.h"
 #include "kernel/types.h"
 
 struct file;
@@ -64,7 +65,9 @@ struct file_ops {
 };
 
 struct file {
-	uint32_t refs;	     /* descriptors, and calls that sleep */
+	struct list all;     /* in the list of open files, for audit */
+	uint32_t refs;	     /* descriptors, and calls under way */
+	uint32_t recount;    /* audit's own count of descriptors */
 	uint32_t flags;	     /* O_*, without those of the opening itself */
 	uint64_t offset;     /* where read and write go on; < 2^63 */
 	struct inode *inode; /* a reference; NULL while it is being opened */
@@ -80,6 +83,12 @@ struct file *file_new(uint64_t flags) MUST_CHECK;
 int file_set_inode(struct file *f, struct inode *inode);
 void file_get(struct file *f);
 void file_put(struct file *f);
+/* The same for the current call, which gives it up before it ends: so that f
+ * stays while it sleeps. */
+void file_hold(struct file *f);
+void file_drop(struct file *f);
+/* For audit: visits every open file; NULL: the first. */
+struct file *file_next(const struct file *f);
 
 static inline bool
 file_readable(const struct file *f)

@@ -203,3 +203,16 @@ files_open_console(struct process *p)
 	file_put(f);
 	return error;
 }
+
+void
+files_recount(const struct files *files)
+{
+	for (size_t i = 0; i < FILES_MAX; i++) {
+		struct file *f = files_find(files, i);
+
+		if (f)
+			f->recount++;
+		else if (!files->chunk[i / CHUNK])
+			i |= CHUNK - 1;
+	}
+}

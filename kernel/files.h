@@ -42,4 +42,6 @@ void files_set(struct files *files, uint32_t fd, struct file *f, bool cloexec);
 /* => fd is open */
 void files_close(struct files *files, uint32_t fd);
 bool files_cloexec(const struct files *files, uint32_t fd);
+/* For audit: one recount of each file for each descriptor. */
+void files_recount(const struct files *files);
 void files_set_cloexec(struct files *files, uint32_t fd, bool cloexec);

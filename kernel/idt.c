@@ -85,12 +85,13 @@ init_gates(void)
  * would change what the kernel's instructions mean. LSTAR is a kernel address,
  * so it is canonical: another would fault in ring 0 on the program's stack. */
 static const struct {
+	const char *name;
 	uint32_t msr;
 	uint64_t value;
 } syscall_msrs[] = {
-	{MSR_STAR, (USER_SS - 8ul) << 48 | (uint64_t)KERNEL_CS << 32},
-	{MSR_LSTAR, (uintptr_t)syscall_entry},
-	{MSR_FMASK,
+	{"STAR", MSR_STAR, (USER_SS - 8ul) << 48 | (uint64_t)KERNEL_CS << 32},
+	{"LSTAR", MSR_LSTAR, (uintptr_t)syscall_entry},
+	{"FMASK", MSR_FMASK,
 	 FLAG_IF | FLAG_TF | FLAG_DF | FLAG_AC | FLAG_NT | FLAG_IOPL},
 };
 
@@ -102,12 +103,16 @@ init_syscall(void)
 		cpu_write_msr(syscall_msrs[i].msr, syscall_msrs[i].value);
 }
 
-void
-idt_check(void)
+int
+idt_audit(void)
 {
+	int defects = 0;
+
 	for (size_t i = 0; i < COUNT(syscall_msrs); i++)
-		assert(cpu_read_msr(syscall_msrs[i].msr) ==
-		       syscall_msrs[i].value);
+		defects += cpu_audit_register(syscall_msrs[i].name,
+					      cpu_read_msr(syscall_msrs[i].msr),
+					      syscall_msrs[i].value);
+	return defects;
 }
 
 /* The controllers' start-up sequence: vectors, cascade, 8086 mode. */

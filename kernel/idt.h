@@ -24,7 +24,7 @@ enum {
  * masked, mapped to VECTORS_CPU + line. */
 void idt_init(void);
 /* Panics unless the system-call registers are as idt_init left them. */
-void idt_check(void);
+int idt_audit(void);
 /* Lets an interrupt line through. */
 void irq_enable(int line);
 /* Tells the controller that the interrupt is handled. => false: it was none */

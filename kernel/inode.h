@@ -40,6 +40,7 @@ enum {
 };
 
 struct inode {
+	uint32_t recount; /* audit's own count of writers */
 	uint32_t refs;	  /* entries, sub-directories, open files, ... */
 	uint64_t ino;	  /* its number, unique since boot, never 0 */
 	uint32_t mode;	  /* S_IF* and permissions */

@@ -12,6 +12,7 @@
 #include "kernel/kstack.h"
 
 #include "kernel/assert.h"
+#include "kernel/print.h"
 #include "mm/audit.h"
 #include "mm/frame.h"
 #include "mm/layout.h"
@@ -27,11 +28,14 @@ enum {
 };
 
 #define SLOT_SIZE (SLOT_PAGES * PAGE_SIZE)
+/* The lowest word of every stack: who gets there has a word left. */
+#define CANARY 0x716e63616e617279ul
 
 _Static_assert(SLOTS *SLOT_SIZE <= STACKS_SIZE, "all slots fit");
 
 static struct frame *maps[MAPS]; /* bit set: the slot is taken */
 static size_t lowest;		 /* no slot below is free */
+static size_t deepest;		 /* see kstack_deepest */
 
 static uint64_t *
 word_of(size_t slot)
@@ -77,6 +81,41 @@ release_slot(size_t slot)
 		lowest = slot;
 }
 
+static uint64_t *
+canary_of(const struct frame *bottom)
+{
+	return frame_page(bottom);
+}
+
+/* The pages of a stack that is in use, the lowest first. */
+static bool
+get_frames(uint64_t stack, struct frame *frames[KSTACK_PAGES])
+{
+	struct pt_page page;
+
+	for (int i = 0; i < KSTACK_PAGES; i++) {
+		if (!pt_lookup(pt_kernel_root(),
+			       stack + (uint64_t)i * PAGE_SIZE, &page))
+			return false;
+		frames[i] = page.frame;
+	}
+	return true;
+}
+
+/* How deep it has been: where the poison of the free frames ends. */
+static void
+measure(struct frame *const frames[KSTACK_PAGES])
+{
+	size_t untouched = 0, more = PAGE_SIZE;
+
+	for (int i = 0; i < KSTACK_PAGES && more == PAGE_SIZE; i++) {
+		more = frame_untouched(frames[i]);
+		untouched += more;
+	}
+	if (untouched > 0)
+		deepest = max_u64(deepest, KSTACK_SIZE - untouched);
+}
+
 static void
 unmap_pages(uint64_t stack, int pages)
 {
@@ -99,6 +138,8 @@ map_pages(uint64_t stack)
 			unmap_pages(stack, i);
 			return false;
 		}
+		if (i == 0)
+			*canary_of(f) = CANARY;
 	}
 	return true;
 }
@@ -119,6 +160,10 @@ kstack_alloc(void)
 void
 kstack_free(uint64_t stack)
 {
+	struct frame *frames[KSTACK_PAGES];
+
+	assert(get_frames(stack, frames) && *canary_of(frames[0]) == CANARY);
+	measure(frames);
 	unmap_pages(stack, KSTACK_PAGES);
 	release_slot((stack - STACKS_BASE) / SLOT_SIZE);
 }
@@ -130,29 +175,47 @@ kstack_guards(uint64_t address)
 	       (address - STACKS_BASE) % SLOT_SIZE < GUARD_PAGES * PAGE_SIZE;
 }
 
-static void
-hold_stack(uint64_t stack)
+/* => defects */
+static int
+audit_stack(uint64_t stack)
 {
-	struct pt_page page;
+	struct frame *frames[KSTACK_PAGES];
 
+	if (!get_frames(stack, frames)) {
+		print("audit: kernel stack %lx is not mapped\n", stack);
+		return 1;
+	}
 	for (int i = 0; i < KSTACK_PAGES; i++)
-		if (pt_lookup(pt_kernel_root(), stack + (uint64_t)i * PAGE_SIZE,
-			      &page))
-			audit_hold(page.frame);
+		audit_hold(frames[i]);
+	measure(frames);
+	if (*canary_of(frames[0]) == CANARY)
+		return 0;
+	print("audit: kernel stack %lx: its last word is %lx, not %lx\n", stack,
+	      *canary_of(frames[0]), CANARY);
+	return 1;
 }
 
-void
+int
 kstack_audit(void)
 {
+	int defects = 0;
+
 	for (size_t slot = 0; slot < SLOTS; slot++) {
 		if (slot % SLOTS_PER_MAP == 0) {
 			if (!maps[slot / SLOTS_PER_MAP])
-				return;
+				break;
 			audit_hold(maps[slot / SLOTS_PER_MAP]);
 		}
 		if (*word_of(slot) == 0)
 			slot |= 63; /* debug kernels audit after every call */
 		else if (*word_of(slot) >> slot % 64 & 1)
-			hold_stack(slot_address(slot));
+			defects += audit_stack(slot_address(slot));
 	}
+	return defects;
+}
+
+size_t
+kstack_deepest(void)
+{
+	return deepest;
 }

@@ -16,5 +16,8 @@ uint64_t kstack_alloc(void) MUST_CHECK;
 void kstack_free(uint64_t stack);
 /* Whether address is in the guard below a stack. */
 bool kstack_guards(uint64_t address);
-/* For audit: holds what this module holds. */
-void kstack_audit(void);
+/* For audit: holds what this module holds, and looks at each stack's last word.
+ * => defects */
+int kstack_audit(void);
+/* Debug builds: bytes that any stack ever needed. => 0 in other builds */
+size_t kstack_deepest(void);

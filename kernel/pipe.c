@@ -19,6 +19,7 @@
 #include "kernel/inode.h"
 #include "kernel/list.h"
 #include "kernel/poll.h"
+#include "kernel/print.h"
 #include "kernel/process.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
@@ -244,7 +245,7 @@ pipe_free(struct pipe *p)
 }
 
 void
-pipe_audit(void)
+pipe_hold(void)
 {
 	list_each(link, &pipes) {
 		struct pipe *p = CONTAINER(link, struct pipe, all);
@@ -253,6 +254,34 @@ pipe_audit(void)
 			if (p->page[i])
 				audit_hold(p->page[i]);
 	}
+}
+
+static bool
+ends_ok(const struct pipe *p)
+{
+	uint32_t readers = 0, writers = 0;
+
+	for (struct file *f = file_next(NULL); f; f = file_next(f)) {
+		if (!f->inode || f->inode->pipe != p || f->flags & O_PATH)
+			continue;
+		readers += file_readable(f);
+		writers += file_writable(f);
+	}
+	if (readers == p->readers && writers == p->writers)
+		return true;
+	print("audit: pipe with %u readers, %u writers; open for %u, %u\n",
+	      p->readers, p->writers, readers, writers);
+	return false;
+}
+
+int
+pipe_audit(void)
+{
+	int defects = 0;
+
+	list_each(link, &pipes)
+		defects += !ends_ok(CONTAINER(link, struct pipe, all));
+	return defects;
 }
 
 /* An open file for one end. */

@@ -69,7 +69,7 @@ watch(struct request *r, struct file *f, struct wait_queue *queue)
 
 	if (!w)
 		return -ENOMEM;
-	file_get(f);
+	file_hold(f);
 	w->file = f;
 	wait_add(queue, &w->waiter);
 	list_append(&r->watches, &w->link);
@@ -85,7 +85,7 @@ unwatch_all(struct request *r)
 
 		list_remove(&w->link);
 		wait_remove(&w->waiter);
-		file_put(w->file);
+		file_drop(w->file);
 		heap_free(w);
 	}
 }

@@ -273,30 +273,3 @@ process_cpu_time(const struct process *p)
 	}
 	return ns;
 }
-
-static bool
-process_ok(const struct process *p)
-{
-	bool family =
-		p == process_init ? !p->parent : p->parent && p->parent->space;
-	bool alive = !list_empty(&p->threads);
-
-	return family && alive == (p->space != NULL) &&
-	       alive == (p->files != NULL);
-}
-
-int
-process_audit(void)
-{
-	int defects = 0;
-	struct process *p = process_at_or_after(1);
-
-	for (; p; p = process_at_or_after(p->pid + 1)) {
-		if (process_ok(p))
-			continue;
-		print("audit: process %d (%s): family, space or files\n",
-		      p->pid, p->name);
-		defects++;
-	}
-	return defects;
-}

@@ -129,5 +129,3 @@ bool process_make_room(void);
 char process_state(const struct process *p);
 /* Time its threads have spent on the CPU, ns. */
 uint64_t process_cpu_time(const struct process *p);
-/* For audit: process tree and families consistent. => defects found */
-int process_audit(void);

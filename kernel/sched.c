@@ -188,6 +188,16 @@ measure_load(void)
 				SCHED_LOAD_ONE;
 }
 
+size_t
+sched_queued(void)
+{
+	size_t n = 0;
+
+	list_each(link, &run_queue)
+		n++;
+	return n;
+}
+
 void
 sched_tick(void)
 {

@@ -71,5 +71,7 @@ extern uint64_t sched_load[SCHED_LOADS];
 extern uint64_t sched_switches; /* from one thread to another, so far */
 extern uint64_t sched_idle_ns;	/* time when no thread ran */
 
+/* For audit: how many threads are in the run queue. */
+size_t sched_queued(void);
 /* The timer interrupt: wakes whose time has come. */
 void sched_tick(void);

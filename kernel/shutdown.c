@@ -3,6 +3,7 @@
  */
 #include "kernel/check.h"
 #include "kernel/cpu.h"
+#include "kernel/kstack.h"
 #include "kernel/panic.h"
 #include "kernel/print.h"
 #include "mm/pt_shadow.h"
@@ -44,5 +45,8 @@ shutdown(bool passed)
 		print("shutdown: the audit found %zu defects\n", defects);
 	else
 		print("shutdown: audit clean\n");
+	if (kstack_deepest())
+		print("shutdown: %zu of %d bytes of a kernel stack were used\n",
+		      kstack_deepest(), KSTACK_SIZE);
 	power_off(passed && defects == 0 ? SHUTDOWN_PASSED : SHUTDOWN_FAILED);
 }

@@ -44,7 +44,7 @@ begin(struct end *e, uint64_t fd, vaddr_t place)
 		if (error)
 			return error;
 	}
-	file_get(e->file);
+	file_hold(e->file);
 	return 0;
 }
 
@@ -59,7 +59,7 @@ finish(struct end *e, long result)
 				 sizeof(e->at));
 	else
 		e->file->offset = e->at;
-	file_put(e->file);
+	file_drop(e->file);
 	return error ? error : result;
 }
 
@@ -111,7 +111,7 @@ copy_file(uint64_t from_fd, vaddr_t from_place, uint64_t to_fd,
 		return n;
 	n = begin(&to, to_fd, to_place);
 	if (n < 0) {
-		file_put(from.file);
+		file_drop(from.file);
 		return n;
 	}
 	n = may(&from, &to, len);

@@ -58,7 +58,7 @@ begin(uint64_t fd, const uint64_t *offset, struct file **f)
 		return -EBADF;
 	if (offset && (*f)->inode->ops->stream)
 		return -ESPIPE;
-	file_get(*f);
+	file_hold(*f);
 	return 0;
 }
 
@@ -72,7 +72,7 @@ transfer_bytes(uint64_t fd, vaddr_t buf, size_t len, uint64_t *offset,
 	if (n < 0)
 		return n;
 	n = go(f, offset ? offset : &f->offset, buf, len);
-	file_put(f);
+	file_drop(f);
 	return n;
 }
 
@@ -172,7 +172,7 @@ transfer_vector(uint64_t fd, vaddr_t iov, uint64_t count, uint64_t *offset,
 	if (n == 0)
 		n = transfer_pieces(f, iov, count, offset ? offset : &f->offset,
 				    go);
-	file_put(f);
+	file_drop(f);
 	return n;
 }
 

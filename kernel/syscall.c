@@ -5,7 +5,7 @@
  */
 #include "kernel/syscall.h"
 
-#include "kernel/check.h"
+#include "debug/check.h"
 #include "kernel/file.h"
 #include "kernel/path.h"
 #include "kernel/print.h"
@@ -134,7 +134,5 @@ syscall(struct trap_frame *frame)
 	frame->rax = (uint64_t)c->perform(frame);
 	if (syscall_trace)
 		trace_result(c, (long)frame->rax);
-#ifdef DEBUG
-	check_after(c->name);
-#endif
+	check_after_call(c->name);
 }

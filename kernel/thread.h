@@ -47,6 +47,7 @@ struct thread {
 	struct signals signals;		  /* for this thread alone */
 	uint64_t blocked;		  /* signals, as bits */
 	uint64_t awaited;	     /* signals that sigtimedwait waits for */
+	uint32_t holds;		     /* open files that its call holds */
 	bool blocked_for_call;	     /* only until this call has ended, then */
 	uint64_t blocked_after_call; /* these again */
 	struct signal_stack stack_for_signals; /* sigaltstack(2) */

@@ -6,6 +6,7 @@
  */
 #include "kernel/trap.h"
 
+#include "debug/check.h"
 #include "kernel/assert.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
@@ -275,6 +276,11 @@ trap(struct trap_frame *f)
 		f->rflags &= ~FLAG_TF; /* a program's, at its entry */
 	else
 		kernel_exception(f);
+	if (user && f->vector < VECTORS_CPU)
+		check_after_fault(exception_name(f->vector),
+				  f->vector == VECTOR_PAGE_FAULT
+					  ? thread_current()->last_fault
+					  : f->rip);
 	if (user && needs_attention(f))
 		signal_deliver(f);
 	if (user)

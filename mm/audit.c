@@ -94,7 +94,7 @@ compare_counts(void)
 }
 
 int
-audit(void (*holders)(void))
+audit(int (*holders)(void))
 {
 	int defects;
 
@@ -103,7 +103,7 @@ audit(void (*holders)(void))
 	for (struct space *s = space_next(NULL); s; s = space_next(s))
 		defects += audit_space(s);
 	if (holders)
-		holders();
+		defects += holders();
 	defects += compare_counts();
 	return defects + !frame_audit_free();
 }

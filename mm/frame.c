@@ -66,6 +66,17 @@ poisoned(const struct frame *f)
 	return true;
 }
 
+size_t
+frame_untouched(const struct frame *f)
+{
+	const uint64_t *word = frame_page(f);
+	int n = 1;
+
+	while (n < POISON_WORDS && word[n] == POISON)
+		n++;
+	return POISON_WORDS ? (size_t)n * sizeof(*word) : 0;
+}
+
 static void
 release(struct frame *f)
 {

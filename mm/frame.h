@@ -95,5 +95,8 @@ frame_next(struct frame *f)
 }
 /* For audit: F1, by walking the free list. */
 bool frame_audit_free(void);
+/* Debug builds: how many bytes at the start of f nobody has written since it was
+ * free, but for the first word. => 0 in other builds */
+size_t frame_untouched(const struct frame *f);
 /* For audit: F2, which reads all of free memory. => true in other builds */
 bool frame_audit_poison(void);

@@ -76,15 +76,18 @@ forget(const void *object)
 }
 
 /* What the test itself holds: audit() knows spaces and stores. */
-static void
+static int
 holders(void)
 {
+	int defects = 0;
+
 	for (size_t i = 0; i < made_count; i++) {
 		if (made[i].kind == FRAME)
 			audit_hold(made[i].object);
-		else if (made[i].kind == ROOT && !pt_recount(made[i].object))
-			fail_msg("the audit finds a wrong entry: see above");
+		else if (made[i].kind == ROOT)
+			defects += !pt_recount(made[i].object);
 	}
+	return defects;
 }
 
 void

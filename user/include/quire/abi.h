@@ -101,7 +101,7 @@ struct meminfo {
  * fail_nth: in kernels made with INJECT=1 only, the caller's n-th request for
  * memory or copy of user memory from now on fails; n 0: none does. Or, with
  * FAIL_NEW, the first one that comes from where none has failed since boot.
- * => 0; with the last five what they say
+ * => 0; with the last six what they say
  */
 enum {
 	FAIL_ONCE = 0,
@@ -112,5 +112,7 @@ enum {
 	FAIL_ASKED = 16,   /* how many requests there were */
 	FAIL_OBJECTS = 32, /* how many kernel objects there are */
 	FAIL_WHICH = 64,   /* number of the one that failed last */
+	FAIL_AUDIT = 256,  /* with n-th thing broken, 0 first: what an audit
+			      finds; -ENOENT: there are no more */
 	FAIL_TELL = 128,   /* print who asked for what failed last */
 };
