@@ -57,6 +57,40 @@ CASE(identities)
 	show(setgid(getgid()));
 }
 
+/* Nobody becomes anybody else, so that it does not matter who runs this. */
+CASE(identities_one_by_one)
+{
+	const uid_t same = (uid_t)-1;
+	uid_t id[3];
+
+	show(syscall(SYS_getresuid, &id[0], &id[1], &id[2]));
+	show(id[0] == getuid() && id[1] == geteuid() && id[2] == id[1]);
+	show(syscall(SYS_getresgid, &id[0], &id[1], &id[2]));
+	show(id[0] == getgid() && id[1] == getegid() && id[2] == id[1]);
+	show(syscall(SYS_getresuid, BAD, &id[1], &id[2]));
+	show(syscall(SYS_getresuid, &id[0], BAD, &id[2]));
+	show(syscall(SYS_getresgid, &id[0], &id[1], BAD));
+	show(syscall(SYS_setreuid, same, same));
+	show(syscall(SYS_setregid, same, same));
+	show(syscall(SYS_setresuid, same, same, same));
+	show(syscall(SYS_setresgid, same, same, same));
+	show(syscall(SYS_getgroups, 0, NULL) >= 0);
+	show(syscall(SYS_getgroups, -1, NULL));
+}
+
+CASE(processors_to_run_on)
+{
+	cpu_set_t set, none;
+
+	CPU_ZERO(&none);
+	show(sched_getaffinity(0, sizeof(set), &set));
+	show(syscall(SYS_sched_setaffinity, 0, sizeof(set), &set));
+	show(syscall(SYS_sched_setaffinity, getpid(), sizeof(set), &set));
+	show(syscall(SYS_sched_setaffinity, 0, sizeof(none), &none));
+	show(syscall(SYS_sched_setaffinity, 999999999, sizeof(set), &set));
+	show(syscall(SYS_sched_setaffinity, 0, sizeof(set), BAD));
+}
+
 CASE(limits)
 {
 	struct rlimit limit, old;
