@@ -207,6 +207,26 @@ generations(void)
 	is(sum, 0, "the parent's memory is as it was");
 }
 
+/* The kernel copies the page with string instructions; its flags are its own. */
+static void
+copies_forwards(void)
+{
+	int sum = 0;
+	pid_t pid;
+
+	for (int i = 0; i < PAGE; i++)
+		pages[i] = (char)i;
+	pid = start(sleep_on, NULL);
+	__asm__ volatile("std; movb %1, %0; cld"
+			 : "+m"(pages[PAGE / 2])
+			 : "i"((char)(PAGE / 2))
+			 : "cc");
+	for (int i = 0; i < PAGE; i++)
+		sum += pages[i] != (char)i;
+	is(sum, 0, "whatever flags the program has");
+	stop(pid);
+}
+
 static int
 vfork_child_status(void)
 {
@@ -230,6 +250,7 @@ main(void)
 	last_owner_keeps();
 	shared_stays_shared();
 	generations();
+	copies_forwards();
 	is(ending(vfork_child_status()), 5, "vfork and execve work together");
 	return done();
 }

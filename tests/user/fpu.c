@@ -1,6 +1,8 @@
 /*
  * Each process has its own floating-point registers, whoever else computes.
  */
+#include <sys/syscall.h>
+
 #include "process.h"
 
 enum {
@@ -52,6 +54,22 @@ clean(void *unused)
 	return mxcsr == 0x1f80 && control == 0x37f ? 0 : 1;
 }
 
+/* No call and no switch between the change of a register and the fork. */
+static int
+fork_in_registers(void)
+{
+	long value = 0x5eed, copy;
+	long pid = SYS_fork;
+
+	__asm__ volatile("movq %[v], %%xmm9; syscall; movq %%xmm9, %[c]"
+			 : "+a"(pid), [c] "=r"(copy)
+			 : [v] "r"(value)
+			 : "rcx", "r11", "xmm9", "memory");
+	if (pid == 0)
+		_exit(copy != value);
+	return copy != value || ending(finish((pid_t)pid));
+}
+
 int
 main(void)
 {
@@ -68,5 +86,6 @@ main(void)
 	is(bad, 0, "SSE and x87 registers survive preemption");
 	__asm__ volatile("movq %0, %%xmm3" : : "r"(0x1234ul) : "xmm3");
 	is(ending(run(clean, NULL)), 0, "a child inherits the control words");
+	is(fork_in_registers(), 0, "a fork copies the registers as they are");
 	return done();
 }

@@ -135,6 +135,30 @@ between_processes(void)
 	close(p[0]);
 }
 
+/* What a reader that sleeps sees when the last writer leaves. */
+static void
+last_writer_leaves(void)
+{
+	int p[2];
+	pid_t pid;
+
+	need(pipe(p) == 0, "pipe");
+	pid = fork();
+	if (pid == 0) {
+		close(p[1]);
+		_exit((int)read(p[0], buf, 1));
+	}
+	sleep_ms(30);
+	close(p[1]);
+	is(ending(finish(pid)), 0, "a reader that waits sees the end");
+	close(p[0]);
+	need(pipe(p) == 0 && fcntl(p[0], F_SETFL, O_NONBLOCK) == 0, "pipe");
+	is(dup2(1, p[1]), p[1], "another file in the place of the last writer");
+	is(read(p[0], buf, 1), 0, "is the end as well");
+	close(p[0]);
+	close(p[1]);
+}
+
 static void
 killed_asleep(void)
 {
@@ -186,6 +210,7 @@ main(void)
 	is(ending(run(write_without_reader, NULL)), 1000 + SIGPIPE,
 	   "a write without readers is SIGPIPE");
 	between_processes();
+	last_writer_leaves();
 	killed_asleep();
 	selected();
 	all_back(&before, "no frame is kept");

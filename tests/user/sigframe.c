@@ -214,6 +214,8 @@ direction(void)
 int
 main(void)
 {
+	unsigned mxcsr;
+
 	is(forged(nothing), 7, "an untouched frame: the program goes on");
 	is(forged(kernel_rip), 1000 + SIGSEGV, "rip in the kernel");
 	is(forged(wild_rip), 1000 + SIGSEGV, "a non-canonical rip");
@@ -223,6 +225,11 @@ main(void)
 	is(ending(run(privileged, (void *)privileges)), 1000 + SIGSEGV,
 	   "cli is still forbidden then");
 	is(forged(wild_mxcsr), 7, "reserved bits of MXCSR");
+	forge = wild_mxcsr;
+	catch (SIGUSR1, 0);
+	raise(SIGUSR1);
+	__asm__ volatile("stmxcsr %0" : "=m"(mxcsr));
+	is(mxcsr >> 16, 0, "do not come back");
 	is(forged(wild_fpu), 7, "FPU state of ones");
 	is(forged(no_fpu), 7, "no FPU state");
 	is(forged(kernel_fpu), 1000 + SIGSEGV, "FPU state in the kernel");

@@ -92,8 +92,10 @@ ends_at_a_guard(void)
 }
 
 int
-main(void)
+main(int argc, char *argv[])
 {
+	(void)argc;
+	is((uintptr_t)(argv - 1) % 16, 0, "a program begins with rsp % 16 = 0");
 	grows();
 	ends_at_a_guard();
 	return done();

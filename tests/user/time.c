@@ -69,6 +69,21 @@ in_order(void)
 	   "sleepers wake in the order of their times");
 }
 
+/* All in the same tick. */
+static void
+at_once(void)
+{
+	static int time = 60;
+	pid_t pids[8];
+
+	order[10] = 0;
+	for (int i = 0; i < 8; i++)
+		pids[i] = start(sleeper, &time);
+	for (int i = 0; i < 8; i++)
+		finish(pids[i]);
+	is(order[10], 8, "sleepers whose times come at once all wake");
+}
+
 static void
 clocks(void)
 {
@@ -113,6 +128,7 @@ main(void)
 {
 	sleeping();
 	in_order();
+	at_once();
 	clocks();
 	ends_of_time();
 	return done();
