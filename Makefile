@@ -45,6 +45,9 @@ STRACE	=	# 1: the kernel prints every system call
 PROG	=	# make gdb: also load the symbols of this program
 LAB	=	# a lab in tests/labs: adds its programs as /test/lab-*
 FUNCTION	=	# make profile: show the lines of these functions
+TEST	=	# make replay: a test, tests/test_x.py::name
+RECORD	=	# make replay: what was recorded: build/replay/0
+GDB	=	# make replay: 1: under gdb
 ONLY	=	# make grade, test-mutants: only checks with this name
 PEER	=	# make bench: linux: Debian's kernel beside Quire
 FLOOR	=	# make bench: 1: a kernel that does nothing else beside them
@@ -261,11 +264,11 @@ clean: ## remove build/
 # Every object waits for this: what the goals need is there, or is installed.
 GOALS	= $(or $(MAKECMDGOALS),all)
 NEED_iso = all run run-bochs test %.iso
-NEED_run = run run-pvh gdb test test-% grade bench profile
+NEED_run = run run-pvh gdb test test-% grade bench profile coverage replay
 NEED_bochs = run-bochs test test-%
 NEED_gdb = gdb
-NEED_test = test host test-% grade
-NEED_linux = test linux
+NEED_test = test host test-% grade coverage replay
+NEED_linux = test linux coverage
 NEED_check = check format
 NEED	= build $(foreach n,iso run bochs gdb test linux check, \
 	  $(if $(filter $(NEED_$(n)),$(GOALS)),$(n))) $(if $(strip $(FLOOR)),iso)

@@ -25,9 +25,12 @@ profile: $(B)/plugins/counts.so ## instructions by kernel function: OP=name of v
 profile: $(B)/quire.elf $(B)/initramfs.cpio \
   $(if $(strip $(OP)),$(B)/bench/initramfs.cpio)
 
-test: $(B)/plugins/counts.so
+coverage: all host linux inject-kernel ## which code of the kernel the tests never run
+	@QUIRE_BUILD=$(B) ASAN_OPTIONS=detect_leaks=0 $(PYTHON) tools/coverage
 
-.PHONY: profile
+test coverage: $(B)/plugins/counts.so
+
+.PHONY: profile coverage
 .PHONY: bench-budgets
 bench-budgets: $(BENCH_TESTED) ## measure anew what an operation may cost: tests/bench/budgets.ini
 	@QUIRE_BUILD=$(B) $(PYTHON) tests/bench/budgets.py

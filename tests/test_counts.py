@@ -3,12 +3,14 @@ into blocks, the counters, the profile."""
 
 import os
 import re
+import shutil
 import subprocess
+import sys
 
 import counts
 import pytest
 
-from conftest import BUILD, PASSED, ROOT
+from conftest import BUILD, PASSED, ROOT, load_tool
 
 pytestmark = [
     pytest.mark.skipif(not counts.available(), reason="QEMU without plugins"),
@@ -70,16 +72,23 @@ def test_lines_of_a_function(image):
     assert {file for _, file, _ in lines.values()} >= {"mm/pt.c"}
 
 
-def profile(*arguments):
+def run(tool, *arguments, build=BUILD):
+    """-> what it printed, its status"""
+    env = {k: v for k, v in os.environ.items() if k[:4] not in ("PYTE", "QUIR")}
     result = subprocess.run(
-        [ROOT / "tools/profile", *arguments],
+        [sys.executable, ROOT / "tools" / tool, *arguments],
         cwd=ROOT,
-        env=os.environ | {"QUIRE_BUILD": str(BUILD)},
+        env=env | {"QUIRE_BUILD": str(build)},
         capture_output=True,
         text=True,
     )
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout
+    return result.stdout + result.stderr, result.returncode
+
+
+def profile(*arguments):
+    shown, status = run("profile", *arguments)
+    assert status == 0, shown
+    return shown
 
 
 def test_profile_shows_what_a_program_makes_the_kernel_do():
@@ -87,3 +96,42 @@ def test_profile_shows_what_a_program_makes_the_kernel_do():
     assert re.search(r"instructions of the kernel for init=/bin/echo", once)
     assert re.search(r"^ +[\d.]+% +[\d,.]+ +[\d,.]+ +[\d,.]+  \w+$", once, re.M)
     assert re.search(r"\nsys_read:\n(.*\n)*.* kernel/sys_file.c:", once)
+
+
+# ---- tools/coverage --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def coverage(tmp_path_factory):
+    """-> the report about one test, what was printed, the status"""
+    build = tmp_path_factory.mktemp("build")
+    for name in "quire.elf", "initramfs.cpio", "plugins":
+        copy = shutil.copytree if (BUILD / name).is_dir() else shutil.copy
+        copy(BUILD / name, build / name)
+    test = "tests/test_boot.py::test_init_that_succeeds_passes"
+    shown, status = run("coverage", test, build=build)
+    return (build / "coverage/report.txt").read_text(), shown, status
+
+
+def test_coverage_names_what_never_ran(coverage):
+    report, _, _ = coverage
+    assert re.search(r"^kernel/pipe.c pipe_read$", report, re.M)
+    assert not re.search(r"^kernel/main.c enable_interrupts$", report, re.M)
+    assert "while (p->used == 0 && p->writers > 0) {" in report
+
+
+def test_coverage_that_is_not_enough_is_a_failure(coverage):
+    _, shown, status = coverage
+    share = re.search(r"^\d+ of \d+ blocks ran: ([\d.]+)%", shown, re.M)
+    assert share and 10 < float(share[1]) < 60
+    assert status == 1
+    assert re.search(r"^\d+ never ran and have no reason", shown, re.M)
+
+
+def test_a_reason_about_what_runs_is_a_failure():
+    tool = load_tool("coverage")
+    reason = tool.Reason("kernel/x.c f | return -ENOMEM | no memory")
+    assert reason.fits("f", "kernel/x.c", "return -ENOMEM;")
+    assert not reason.fits("g", "kernel/x.c", "return -ENOMEM;")
+    assert not reason.fits("f", "kernel/x.c", "return 0;")
+    assert not reason.sometimes and tool.Reason("? * * | a | b").sometimes

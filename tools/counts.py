@@ -12,6 +12,7 @@ import bisect
 import collections
 import functools
 import os
+import pathlib
 import re
 import struct
 import subprocess
@@ -159,9 +160,19 @@ def sections(data):
 
 
 def plugin_argument(image, plugin, out):
-    """What QEMU's -plugin and $QUIRE_PLUGIN take to count into the file `out`."""
+    """What QEMU's -plugin takes to count into the file `out`."""
     ranges = "".join(f",range={low:x}-{high:x}" for low, high in image.ranges)
     return f"{plugin.resolve()},out={out.resolve()}{ranges}"
+
+
+def plugin(kernel):
+    """QEMU's arguments that count, if $QUIRE_PLUGIN says so for kernels of this
+    directory: `DIRECTORY=ARGUMENT DIRECTORY=ARGUMENT`."""
+    for word in os.environ.get("QUIRE_PLUGIN", "").split():
+        directory, _, argument = word.partition("=")
+        if kernel and pathlib.Path(kernel).resolve().parent == pathlib.Path(directory):
+            return ["-plugin", argument]
+    return []
 
 
 def available():

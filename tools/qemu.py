@@ -23,6 +23,8 @@ import time
 import tty
 from pathlib import Path
 
+import counts
+
 QEMU = os.environ.get("QEMU", "qemu-system-x86_64")
 
 # isa-debug-exit turns the value v into the status 2 v + 1, so that no accident
@@ -77,7 +79,7 @@ def command_line(
     if events:
         args += ["-chardev", f"file,id=events,path={events}"]
         args += ["-device", "isa-debugcon,iobase=0xe9,chardev=events"]
-    return args + list(extra)
+    return args + counts.plugin(kernel or iso) + list(extra)
 
 
 class Hang(AssertionError):
