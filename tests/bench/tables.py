@@ -150,8 +150,10 @@ def text(report):
     if report["frames"].get("quire"):
         lines += frames(report)
     if report["boot"]:
-        lines += ["From starting QEMU, seconds, medians", ""]
-        lines += [f"{way:<24}{s:>13.3f}" for way, s in report["boot"].items()]
+        lines += ["From starting QEMU, seconds", ""]
+        lines.append(f"{'to':<24}{'median':>13}{'smallest':>13}")
+        for way, (median, least) in report["boot"].items():
+            lines.append(f"{way:<24}{median:>13.3f}{least:>13.3f}")
         lines.append("")
     return "\n".join(lines)
 
