@@ -156,15 +156,7 @@ sys_wait4(uint64_t which, vaddr_t status, uint64_t options, vaddr_t rusage)
 {
 	struct process *self = process_current();
 	pid_t pid = (pid_t)which;
-	struct wanted w = {
-		.type = pid == -1 ? P_ALL
-			: pid > 0 ? P_PID
-				  : P_PGID,
-		.id = pid > 0 ? pid
-		      : pid   ? -pid
-			      : self->pgid,
-		.options = (int)options | WEXITED,
-	};
+	struct wanted w;
 	struct linux_rusage usage = {0};
 	struct news news = {0};
 	int err;
@@ -174,6 +166,15 @@ sys_wait4(uint64_t which, vaddr_t status, uint64_t options, vaddr_t rusage)
 		return -EINVAL;
 	if (pid == INT32_MIN)
 		return -ESRCH;
+	w = (struct wanted){
+		.type = pid == -1 ? P_ALL
+			: pid > 0 ? P_PID
+				  : P_PGID,
+		.id = pid > 0 ? pid
+		      : pid   ? -pid
+			      : self->pgid,
+		.options = (int)options | WEXITED,
+	};
 	err = await(&w, &news);
 	if (err < 0 || !news.child)
 		return err;
