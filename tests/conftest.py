@@ -18,6 +18,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / os.environ.get("QUIRE_BUILD", "build")
 sys.path.insert(0, str(ROOT / "tools"))
+if BUILD.name != "build":  # a checked kernel is slower
+    os.environ.setdefault("QUIRE_PATIENCE", "5")
 
 import bochs  # noqa: E402
 from qemu import FAILED, PANIC, PASSED, Machine  # noqa: E402, F401

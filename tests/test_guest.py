@@ -31,7 +31,7 @@ def runner(module_boot):
     names = " ".join(NAMES) if DEBUG else ""
     machine = module_boot(f"init=/test/runner -- {names}")
     try:
-        machine.wait(timeout=240 if BUILD.name == "build" else 900)
+        machine.wait(timeout=240)
     except (Hang, Crash) as problem:
         return machine.output, str(problem)
     end = None if machine.status == PASSED else f"QEMU {machine.verdict()}"
