@@ -95,7 +95,8 @@ int
 main(int argc, char *argv[])
 {
 	(void)argc;
-	is((uintptr_t)(argv - 1) % 16, 0, "a program begins with rsp % 16 = 0");
+	is((uintptr_t)(argv - 1) % 16, 0,
+	   "a program begins with its stack aligned to 16");
 	grows();
 	ends_at_a_guard();
 	return done();
