@@ -92,7 +92,6 @@ process_new(struct thread **thread)
 	wait_queue_init(&p->child_event);
 	wait_queue_init(&p->thread_ended);
 	wait_queue_init(&p->continued);
-	wait_queue_init(&p->vfork_done);
 	*thread = thread_new(p);
 	if (*thread)
 		return p;

@@ -51,8 +51,7 @@ struct process {
 	int stop_signal;	     /* what stopped it */
 	struct wait_queue continued; /* until SIGCONT */
 
-	bool vforked;		      /* the parent waits until exec or exit, */
-	struct wait_queue vfork_done; /* here */
+	struct vfork *vfork; /* the parent waits until exec or exit; or NULL */
 
 	struct signals signals;		  /* for whichever thread takes them */
 	struct signal_action *actions[2]; /* signal_action.c */
@@ -73,6 +72,13 @@ struct process {
 	uint64_t children_ns;	/* of children waited for, and theirs */
 	uint64_t children_faults;
 	char name[PROCESS_NAME]; /* of the program */
+};
+
+/* A thread that waits for its child by vfork, on that thread's stack: the child
+ * may be buried before the thread runs again. */
+struct vfork {
+	struct wait_queue queue;
+	bool over;
 };
 
 extern struct process *process_init; /* number 1 */

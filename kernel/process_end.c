@@ -21,8 +21,11 @@ static size_t stopped; /* processes that are */
 void
 process_release_parent(struct process *p)
 {
-	p->vforked = false;
-	wait_wake(&p->vfork_done);
+	if (!p->vfork)
+		return;
+	p->vfork->over = true;
+	wait_wake(&p->vfork->queue);
+	p->vfork = NULL;
 }
 
 /* Gives away what only a living process needs. */

@@ -51,13 +51,16 @@ static long
 start_vforked(struct thread *t)
 {
 	struct process *child = t->process;
+	struct vfork wait = {.over = false};
 	pid_t pid = child->pid;
 
-	child->vforked = true;
+	wait_queue_init(&wait.queue);
+	child->vfork = &wait;
 	sched_ready(t);
-	while (child->vforked)
-		if (wait_sleep_deaf(&child->vfork_done) < 0)
-			break; /* killed: nobody waits any more */
+	while (!wait.over && wait_sleep_deaf(&wait.queue) == 0)
+		;
+	if (!wait.over)
+		child->vfork = NULL; /* killed: nobody waits any more */
 	return pid;
 }
 

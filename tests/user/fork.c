@@ -235,6 +235,31 @@ copies_forwards(void)
 }
 
 static int
+spin(void *unused)
+{
+	while (!unused)
+		;
+	return 0;
+}
+
+/* Children that nobody asks for, buried before their parent has its turn. */
+static int
+vfork_unwanted(void *unused)
+{
+	pid_t busy[2] = {start(spin, unused), start(spin, unused)}, pid = 1;
+
+	signal(SIGCHLD, SIG_IGN);
+	for (int i = 0; i < 10 && pid > 0; i++) {
+		pid = vfork();
+		if (pid == 0)
+			_exit(0);
+	}
+	kill(busy[0], SIGKILL);
+	kill(busy[1], SIGKILL);
+	return pid > 0;
+}
+
+static int
 vfork_child_status(void)
 {
 	pid_t pid = vfork();
@@ -259,5 +284,7 @@ main(void)
 	generations();
 	copies_forwards();
 	is(ending(vfork_child_status()), 5, "vfork and execve work together");
+	is(ending(run(vfork_unwanted, NULL)), 1,
+	   "vfork returns when its child is buried already");
 	return done();
 }
