@@ -28,9 +28,13 @@ profile: $(B)/quire.elf $(B)/initramfs.cpio \
 coverage: all host linux inject-kernel ## which code of the kernel the tests never run
 	@QUIRE_BUILD=$(B) ASAN_OPTIONS=detect_leaks=0 $(PYTHON) tools/coverage
 
+replay: $(B)/quire.elf $(B)/initramfs.cpio ## TEST=tests/test_x.py::name: record it until it fails; RECORD=build/replay/0: what was recorded, GDB=1 in gdb
+	@QUIRE_BUILD=$(B) $(PYTHON) tools/replay $(if $(strip $(GDB)),--gdb) \
+	    $(or $(strip $(RECORD)),'$(strip $(TEST))')
+
 test coverage: $(B)/plugins/counts.so
 
-.PHONY: profile coverage
+.PHONY: profile coverage replay
 .PHONY: bench-budgets
 bench-budgets: $(BENCH_TESTED) ## measure anew what an operation may cost: tests/bench/budgets.ini
 	@QUIRE_BUILD=$(B) $(PYTHON) tests/bench/budgets.py

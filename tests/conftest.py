@@ -109,6 +109,16 @@ def module_boot(tmp_path_factory):
     boots.end()
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """A test that fails with a machine in it: how to repeat that exactly."""
+    report = (yield).get_result()
+    booted = {"boot", "module_boot", "batches", "both"} & set(item.fixturenames)
+    if report.failed and booted:
+        what = f"make replay TEST='{item.nodeid}'"
+        report.sections.append(("to repeat it under QEMU's record and replay", what))
+
+
 def base_files():
     """What the initramfs of the build holds: {path: (mode, contents)}."""
     os.chdir(ROOT)
