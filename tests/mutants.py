@@ -3,13 +3,14 @@
 
 Owns: tests/mutants/NAME.patch, each one bug of a kernel that somebody could
 write, and the kill table. A patch begins with a line that names the mistake,
-further lines that say more, and `Seen by:` with programs of tests/user and
-executables of tests/host that should see it; `patch -p1` applies the rest.
+further lines that say more, and `Seen by:` with what should see it: programs of
+tests/user, test_x of tests/host, linux/x of tests/linux, test_x.py; `patch -p1`
+applies the rest.
 
 A mutant is built in a tree of its own below build/mutants, which begins as a
 copy of this one with everything that is built already: make then compiles what
-the patch touches. It is killed by the first thing that fails: the programs of
-`Seen by`, the other host tests, all programs of the guest, all other tests. One
+the patch touches. It is killed by the first thing that fails: those of `Seen
+by`, the other host tests, all programs of the guest, all other tests. One
 that survives them all is a hole in the tests.
 """
 
@@ -34,11 +35,14 @@ QUIET = 60  # seconds without a line: a hang
 PATCHES = ROOT / "tests/mutants"
 # What of a build is worth taking over.
 BUILT = "boot kernel mm debug user tests/user host root linux iso".split()
-# Tests of tools say nothing about a kernel; this one would call itself.
+# These say nothing about a kernel, or would call this.
+NOT_OF_A_KERNEL = (
+    "guest host labs tools mutants bench counts replay cve inject sanitizers"
+).split()
 OTHERS = sorted(
     path.name
     for path in (ROOT / "tests").glob("test_*.py")
-    if path.stem[5:] not in ("guest", "host", "labs", "tools", "mutants", "cve")
+    if path.stem[5:] not in NOT_OF_A_KERNEL
 )
 
 
@@ -151,7 +155,7 @@ def watch(machine):
     long as now and then something comes. -> the match"""
     while True:
         # At the start of a line: a program's verdict, not one of its claims.
-        match = machine.expect(r"^(?:not ok \d+ - (\w+).*|1\.\.\d+|.*)\n", QUIET)
+        match = machine.expect(r"^(?:not ok \d+ - ([\w-]+).*|1\.\.\d+|.*)\n", QUIET)
         if match[1] or match[0].startswith("1.."):
             return match
 
@@ -179,12 +183,11 @@ def unchanged(path, original):
     return original.exists() and path.stat().st_mtime == original.stat().st_mtime
 
 
-def others(kernel, tests):
-    """Runs these files of tests for pytest."""
+def others(kernel, *arguments):
+    """Runs tests for pytest. -> None, or which failed"""
     command = [sys.executable, "-m", "pytest", "-qx", "-p", "no:cacheprovider"]
-    command += [f"--basetemp={kernel}/pytest"]
     result = subprocess.run(
-        command + [f"tests/{name}" for name in tests],
+        [*command, f"--basetemp={kernel}/pytest", *arguments],
         cwd=kernel.parent,
         capture_output=True,
         text=True,
@@ -195,19 +198,34 @@ def others(kernel, tests):
     return None
 
 
+def seers(kernel, names):
+    """Those that a patch names, in this order. -> None, or what failed"""
+    for name in names:
+        if name.startswith("linux/"):
+            tests = ["tests/test_linux.py", "-k", f"glibc/{name[6:]}/"]
+            killer = others(kernel, *tests)
+        elif name.endswith(".py"):
+            killer = others(kernel, f"tests/{name}")
+        elif name.startswith("test_"):
+            killer = host(kernel, [name])
+        else:
+            killer = guest(kernel, [name])
+        if killer:
+            return killer
+    return None
+
+
 def judge(name):
     """-> what killed the mutant, or None: it survived"""
     mutant = Mutant(name)
     kernel = build(name)
     hosts = sorted(path.stem for path in (ROOT / "tests/host").glob("test_*.c"))
-    programs = [name for name in mutant.seen_by if name not in hosts]
-    first = [name for name in mutant.seen_by if name in hosts]
     return (
-        (programs and guest(kernel, programs))
-        or (first and host(kernel, first))
-        or host(kernel, [name for name in hosts if name not in first])
+        seers(kernel, mutant.seen_by)
+        or host(kernel, [name for name in hosts if name not in mutant.seen_by])
         or guest(kernel, [])
-        or others(kernel, OTHERS)
+        or make(kernel.parent, ["quire.iso"])
+        or others(kernel, *[f"tests/{name}" for name in OTHERS])
     )
 
 
@@ -239,6 +257,10 @@ def work_through(todo, results):
 def main():
     """Judges these mutants, or all, on all cores. -> status for the shell"""
     wanted = sys.argv[1:] or names()
+    failed = guest(build(None), [])
+    if failed:
+        show(f"the kernel fails as it is, without any mutant: {failed}")
+        return 1
     todo, results = queue.Queue(), []
     for name in wanted:
         todo.put(name)

@@ -31,9 +31,16 @@ def test_every_patch_says_what_is_broken_and_who_sees_it():
         assert 20 < len(mutant.mistake) <= 90, name
         assert mutant.seen_by and mutant.files, name
         for seer in mutant.seen_by:
-            host = seer.startswith("test_")
-            directory = ROOT / ("tests/host" if host else "tests/user")
-            assert (directory / f"{seer}.c").exists(), f"{name}: no test {seer}"
+            assert where(seer).exists(), f"{name}: there is no test {seer}"
+
+
+def where(seer):
+    if seer.endswith(".py"):
+        return ROOT / "tests" / seer
+    if "/" in seer:
+        return ROOT / "tests" / f"{seer}.c"
+    place = "host" if seer.startswith("test_") else "user"
+    return ROOT / "tests" / place / f"{seer}.c"
 
 
 @pytest.mark.skipif(BUILD.name != "build", reason="once is enough")
