@@ -163,7 +163,10 @@ class Machine(qemu.Machine):
 
     def wait(self, timeout=60, status=None):
         super().wait(timeout)
-        self.log = (self.directory / "log").read_text(errors="replace")
+        log = self.directory / "log"
+        if not log.exists():  # it has not even begun
+            log = self.directory / "said"
+        self.log = log.read_text(errors="replace")
         if "\nPANIC: " in self.output:
             self.status = PANIC
         elif SHUTDOWN in self.log:
