@@ -62,6 +62,8 @@ def ratio(a, b):
     """With three digits behind the point where two would say little."""
     if a is None or not b:
         return "-"
+    if a / b < 0.001:
+        return "<0.001"
     return f"{a / b:.2f}" if a / b >= 0.1 else f"{a / b:.3f}"
 
 
