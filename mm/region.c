@@ -86,8 +86,11 @@ region_before(const struct region_set *set, vaddr_t va)
 struct region *
 region_at_or_after(const struct region_set *set, vaddr_t va)
 {
-	struct region *r = region_before(set, min_u64(va, USER_END) + 1);
+	struct region *r = set->recent;
 
+	if (r && r->start <= va && va < r->end)
+		return r;
+	r = region_before(set, min_u64(va, USER_END) + 1);
 	if (!r)
 		return set->first;
 	return va < r->end ? r : r->next;
@@ -123,6 +126,7 @@ region_insert(struct region_set *set, struct region *r)
 	*(prev ? &prev->next : &set->first) = r;
 	if (next)
 		next->prev = r;
+	set->recent = r;
 	tree_insert(&set->tree, &r->node);
 	refresh_next(set, r);
 	set->count++;
@@ -185,6 +189,33 @@ region_set_copy(struct region_set *to, const struct region_set *from,
 	*to = *from;
 	to->first = to->recent = NULL;
 	return copy_subtree(to, &last, &to->tree.root, copy);
+}
+
+void
+region_move_start(struct region_set *set, struct region *r, vaddr_t start)
+{
+	assert(start < r->end && start >= gap_start(r));
+	set->bytes += r->start - start;
+	r->start = start;
+	tree_refresh(&set->tree, &r->node);
+}
+
+void
+region_cut(struct region_set *set, vaddr_t start, vaddr_t end)
+{
+	struct region *low = region_before(set, start);
+	struct region *high = region_before(set, end);
+	uint64_t len;
+
+	EVENT("region-cut start=%lx end=%lx", start, end);
+	if (low && low->end > start)
+		region_resize(set, low, start);
+	if (!high || high->end <= end)
+		return;
+	len = end - high->start;
+	high->offset += len;
+	high->filled = filled_after(high->filled, len);
+	region_move_start(set, high, end);
 }
 
 /* Right to left, so that the highest gap wins. Subtrees without a gap of len

@@ -34,13 +34,22 @@ struct region {
 struct region_set {
 	struct tree tree;
 	struct region *first;  /* lowest, or NULL */
-	struct region *recent; /* where the last fault was, or NULL */
+	struct region *recent; /* that was wanted last, or NULL */
 	size_t count;
 	uint64_t bytes; /* that the regions cover */
 };
 
 /* The whole of a region is its store's. */
 #define REGION_FILLED UINT64_MAX
+
+/* What is left of `filled` bytes after the first len. */
+static inline uint64_t
+filled_after(uint64_t filled, uint64_t len)
+{
+	if (filled == REGION_FILLED)
+		return filled;
+	return filled > len ? filled - len : 0;
+}
 
 void region_set_init(struct region_set *set);
 /* => r lies in the user half and overlaps no region of the set */
@@ -53,6 +62,10 @@ bool region_set_copy(struct region_set *to, const struct region_set *from,
 		     struct region *(*copy)(const struct region *r)) MUST_CHECK;
 /* Moves r's end. => the new end is above start, at most the next start */
 void region_resize(struct region_set *set, struct region *r, vaddr_t end);
+/* The same with its start; what is where stays the caller's business. */
+void region_move_start(struct region_set *set, struct region *r, vaddr_t start);
+/* Takes [start, end) from the regions that lie on one side of it too. */
+void region_cut(struct region_set *set, vaddr_t start, vaddr_t end);
 /* The region that holds va, or NULL. */
 struct region *region_find(const struct region_set *set, vaddr_t va);
 /* The region that holds va, else the first above it, else NULL. */

@@ -155,15 +155,6 @@ space_gap(const struct space *s, vaddr_t hint, uint64_t len)
 	return region_gap(&s->regions, len, s->map_top);
 }
 
-/* What is left of `filled` bytes after the first len. */
-static uint64_t
-filled_after(uint64_t filled, uint64_t len)
-{
-	if (filled == REGION_FILLED)
-		return filled;
-	return filled > len ? filled - len : 0;
-}
-
 /* Makes va a boundary between regions. Changes nothing that can be seen. */
 static int
 split(struct space *s, vaddr_t va)
@@ -260,18 +251,44 @@ int
 space_unmap(struct space *s, vaddr_t start, uint64_t len)
 {
 	vaddr_t end = start + len, pt_start = start, pt_end = end;
+	const struct region *r;
 
 	if (!space_range_ok(start, len))
 		return -EINVAL;
 	if (is_free(s, start, len))
 		return 0;
-	if (split(s, start) < 0 || split(s, end) < 0)
+	r = region_at_or_after(&s->regions, start);
+	if (r->start < start && r->end > end && split(s, end) < 0)
 		return -ENOMEM;
 	widen(s, &pt_start, &pt_end);
 	if (pt_unmap(s->root, pt_start, pt_end) < 0)
 		return -ENOMEM;
+	region_cut(&s->regions, start, end);
 	remove_regions(s, start, end);
 	return 0;
+}
+
+/* What is to be at [start, end), which is free, goes on from its neighbour: that
+ * becomes longer. => whether there is such a neighbour */
+static bool
+extend(struct space *s, vaddr_t start, vaddr_t end, const struct region *like)
+{
+	struct region new = *like, *low = region_before(&s->regions, start);
+	struct region *high = low ? low->next : s->regions.first;
+
+	new.start = start;
+	new.end = end;
+	if (low && continues(low, &new)) {
+		region_resize(&s->regions, low, end);
+		merge(s, end);
+	} else if (high && continues(&new, high)) {
+		high->offset = new.offset;
+		high->filled = new.filled;
+		region_move_start(&s->regions, high, start);
+	} else {
+		return false;
+	}
+	return true;
 }
 
 static void
@@ -280,9 +297,6 @@ add_region(struct space *s, struct region *r, vaddr_t start, uint64_t len)
 	r->start = start;
 	r->end = start + len;
 	region_insert(&s->regions, r);
-	EVENT("region-add start=%lx end=%lx prot=%d store=%u label=%s",
-	      r->start, r->end, r->prot, r->store ? r->store->id : 0,
-	      r->label ? r->label : "-");
 	merge(s, start);
 	merge(s, start + len);
 }
@@ -301,17 +315,22 @@ space_map(struct space *s, vaddr_t start, uint64_t len,
 	  const struct region *like)
 {
 	struct region *r;
-	int err;
+	bool fits;
 
 	if (!space_range_ok(start, len))
 		return -EINVAL;
+	EVENT("region-add start=%lx end=%lx prot=%d store=%u label=%s", start,
+	      start + len, like->prot, like->store ? like->store->id : 0,
+	      like->label ? like->label : "-");
+	fits = is_free(s, start, len);
+	if (fits && extend(s, start, start + len, like))
+		return 0;
 	r = region_copy(like);
 	if (!r)
 		return -ENOMEM;
-	err = space_unmap(s, start, len);
-	if (err < 0) {
+	if (!fits && space_unmap(s, start, len) < 0) {
 		region_free(r);
-		return err;
+		return -ENOMEM;
 	}
 	add_region(s, r, start, len);
 	return 0;
