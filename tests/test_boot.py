@@ -1,6 +1,8 @@
 """Booting: by GRUB and by PVH, BIOS and UEFI, little and much memory, old and new
 CPUs, and leaving again."""
 
+import re
+
 import pytest
 
 from conftest import BUILD, FAILED, PANIC, PASSED, PROMPT, make_iso
@@ -66,6 +68,13 @@ def test_init_that_fails_fails(boot):
 
 def test_init_that_crashes_fails(boot):
     boot("init=/bin/crash -- null").wait(20, FAILED)
+
+
+def test_strace_prints_calls_and_results(boot):
+    output = boot.run("true; nothing", options="strace=1", status=FAILED)
+    assert re.search(r"^sh\[\d+\]: execve\(0x\w+, 0x\w+, 0x\w+\)$", output, re.M)
+    assert re.search(r"^sh\[\d+\]: \w+ = 0x?\w+$", output, re.M)
+    assert re.search(r"^sh\[\d+\]: \w+ = -2$", output, re.M)
 
 
 def test_arguments_reach_init(boot):

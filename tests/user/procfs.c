@@ -354,6 +354,31 @@ no_memory(void)
 	unlink("/large");
 }
 
+/* Summed over all regions; and what only a file can tell whose name is odd. */
+static void
+odd_ends(void)
+{
+	long all;
+	int fd;
+	char *p;
+
+	slurp("/proc/self/smaps_rollup", 4000);
+	all = field("Rss");
+	ok(all > 0 && strstr(text, "[rollup]"), "smaps_rollup: one sum");
+	slurp("/proc/version", 4000);
+	ok(strncmp(text, "Quire version ", 14) == 0, "version");
+	fd = open("/tmp/odd\nname", O_RDWR | O_CREAT, 0600);
+	need(fd >= 0 && write(fd, "x", 1) == 1, "write");
+	p = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	slurp("/proc/self/maps", 4000);
+	ok(strstr(text, "/tmp/odd\\012name") != NULL, "maps: a line is a line");
+	unlink("/tmp/odd\nname");
+	close(fd);
+	slurp("/proc/self/maps", 4000);
+	ok(strstr(text, " (deleted)\n") != NULL, "maps: a file that is gone");
+	munmap(p, PAGE);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -370,5 +395,6 @@ main(int argc, char *argv[])
 	the_reader_comes_late();
 	small_pieces();
 	no_memory();
+	odd_ends();
 	return done();
 }
