@@ -42,7 +42,7 @@ SAN_CFLAGS = -fsanitize=kernel-address,undefined -fstack-protector-strong \
 	  -Wframe-larger-than=2048 $(if $(findstring clang,$(CC)), \
 	  $(addprefix -mllvm -asan-,stack=1 globals=1 use-after-scope=1 \
 	  instrumentation-with-call-threshold=0 \
-	  mapping-offset=$(KASAN_OFFSET)), \
+	  max-inline-poisoning-size=65536 mapping-offset=$(KASAN_OFFSET)), \
 	  $(addprefix --param asan-,stack=1 globals=1 \
 	  instrumentation-with-call-threshold=0) \
 	  -fsanitize-address-use-after-scope \

@@ -111,7 +111,8 @@ def test_kasan_names_the_access_and_whose_memory_it_is(report, crime):
 def test_stack_protector_names_the_function(report, crime):
     message, calls = report(crime)
     assert re.fullmatch(GUARD[crime], message), message
-    assert f"{SOURCE}:{line_of(crime)}" in calls[:2]
+    # clang has no line for the end of a function.
+    assert {f"{SOURCE}:{line_of(crime)}", f"{SOURCE}:?"} & set(calls[:2])
 
 
 def test_a_crime_that_goes_unnoticed_is_a_panic_of_another_kind(report):
