@@ -15,7 +15,8 @@ enum {
 };
 
 static const char file_name[] = "/tmp/vmbench.data";
-static char buffer[BUFFER];
+/* On a page of its own, as lmbench has it. */
+static char buffer[BUFFER] __attribute__((aligned(PAGE)));
 
 static int
 open_file(void)
