@@ -37,8 +37,8 @@ static const struct {
 #undef SYSCALL
 #undef SYSCALL_AS
 
-void __real_trap(struct trap_frame *f);
-void __wrap_trap(struct trap_frame *f);
+void __real_trap_syscall(struct trap_frame *f);
+void __wrap_trap_syscall(struct trap_frame *f);
 void __real_print_trap(const struct trap_frame *f);
 void __wrap_print_trap(const struct trap_frame *f);
 void calls_print(void); /* for calls_entry.asm */
@@ -61,16 +61,13 @@ note(const struct trap_frame *f)
 }
 
 void
-__wrap_trap(struct trap_frame *f)
+__wrap_trap_syscall(struct trap_frame *f)
 {
-	struct record *r = NULL;
-	uint64_t nth;
+	struct record *r = note(f);
+	uint64_t nth = calls;
 
-	if (f->vector == TRAP_SYSCALL)
-		r = note(f);
-	nth = calls;
-	__real_trap(f);
-	if (!r || r->nth != nth)
+	__real_trap_syscall(f);
+	if (r->nth != nth)
 		return; /* it slept so long that the record is another's */
 	r->returned = true;
 	r->result = f->rax;

@@ -12,7 +12,7 @@
 ; ask the GS base itself whose it is, and put it back.
 
 global vectors, syscall_entry, trap_return, thread_start
-extern trap
+extern trap, trap_syscall
 
 USER_CS		equ 0x33
 USER_SS		equ 0x2b
@@ -161,7 +161,7 @@ syscall_entry:
 	SAVE
 	xor ebp, ebp
 	mov rdi, rsp
-	call trap
+	call trap_syscall
 
 ; Leaves by the frame at RSP. sysret is faster than iret but cannot say all: it
 ; returns to RCX with the flags of R11, traps at once if these have TF, and on

@@ -45,7 +45,7 @@ set_current(struct thread *t)
 
 /* Everything of t that a switch must change beside the stack. */
 static void
-load_thread(struct thread *t)
+load_thread(struct thread *t, uint64_t now)
 {
 	sched_switches++;
 	set_current(t);
@@ -55,7 +55,7 @@ load_thread(struct thread *t)
 		cpu_load_selectors(t->selectors);
 	cpu_write_msr(MSR_FS_BASE, t->fs_base);
 	cpu_load_fpu(t->fpu);
-	t->run_since = timer_now();
+	t->run_since = now;
 	this_cpu()->ticked = false;
 	EVENT("switch pid=%d", t->tid);
 }
@@ -88,7 +88,7 @@ sched_switch(void)
 		old->selectors = cpu_selectors();
 	}
 	if (new)
-		load_thread(new);
+		load_thread(new, old->run_since);
 	else
 		set_current(NULL);
 	context_switch(&old->context, new ? new->context : cpu->idle_context);
@@ -107,7 +107,7 @@ sched_run(void)
 			sched_idle_ns += timer_now() - since;
 			continue;
 		}
-		load_thread(t);
+		load_thread(t, timer_now());
 		context_switch(&this_cpu()->idle_context, t->context);
 	}
 }

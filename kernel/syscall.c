@@ -85,7 +85,7 @@ find_call(uint64_t number)
 }
 
 /* Says it once for each process, or students would search for hours. */
-static long
+static COLD long
 unknown_call(uint64_t number)
 {
 	struct process *p = process_current();
@@ -120,6 +120,14 @@ trace_result(const struct call *c, long result)
 		print("%s[%d]: %s = 0x%lx\n", p->name, p->pid, c->name, result);
 }
 
+static COLD void
+traced_call(const struct call *c, struct trap_frame *frame)
+{
+	trace_entry(c, frame);
+	frame->rax = (uint64_t)c->perform(frame);
+	trace_result(c, (long)frame->rax);
+}
+
 void
 syscall(struct trap_frame *frame)
 {
@@ -130,9 +138,8 @@ syscall(struct trap_frame *frame)
 		return;
 	}
 	if (syscall_trace)
-		trace_entry(c, frame);
-	frame->rax = (uint64_t)c->perform(frame);
-	if (syscall_trace)
-		trace_result(c, (long)frame->rax);
+		traced_call(c, frame);
+	else
+		frame->rax = (uint64_t)c->perform(frame);
 	check_after_call(c->name);
 }

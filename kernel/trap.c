@@ -237,24 +237,26 @@ interrupt(const struct trap_frame *f)
 		sched_yield();
 }
 
-static void
-system_call(struct trap_frame *f)
-{
-	same_faults = 0;
-	syscall(f);
-}
-
 /* Whether anything must happen before the thread goes on: seldom, so this is
  * quick. */
 static bool
-needs_attention(const struct trap_frame *f)
+needs_attention(void)
 {
 	const struct thread *t = thread_current();
 	const struct process *p = t->process;
 
 	return p->ending || p->stopped || t->blocked_for_call ||
-	       ((p->signals.pending | t->signals.pending) & ~t->blocked) ||
-	       (f->vector == TRAP_SYSCALL && f->rax == (uint64_t)-ERESTART);
+	       ((p->signals.pending | t->signals.pending) & ~t->blocked);
+}
+
+void
+trap_syscall(struct trap_frame *f)
+{
+	same_faults = 0;
+	syscall(f);
+	if (needs_attention() || f->rax == (uint64_t)-ERESTART)
+		signal_deliver(f);
+	shadow_report();
 }
 
 void
@@ -262,9 +264,7 @@ trap(struct trap_frame *f)
 {
 	bool user = from_user(f);
 
-	if (f->vector == TRAP_SYSCALL)
-		system_call(f);
-	else if (f->vector == VECTOR_PAGE_FAULT && f->error & FAULT_USER)
+	if (f->vector == VECTOR_PAGE_FAULT && f->error & FAULT_USER)
 		page_fault(f);
 	else if (f->vector >= VECTORS_CPU)
 		interrupt(f);
@@ -281,7 +281,7 @@ trap(struct trap_frame *f)
 				  f->vector == VECTOR_PAGE_FAULT
 					  ? thread_current()->last_fault
 					  : f->rip);
-	if (user && needs_attention(f))
+	if (user && needs_attention())
 		signal_deliver(f);
 	if (user)
 		shadow_report();

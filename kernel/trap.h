@@ -23,5 +23,7 @@ enum {
 	SYSCALL_LENGTH = 2, /* bytes of the instruction */
 };
 
-/* Every vector ends here, on the kernel stack, interrupts off. */
+/* Every system call, and every vector, end here, on the kernel stack, interrupts
+ * off. */
+void trap_syscall(struct trap_frame *frame);
 void trap(struct trap_frame *frame);
