@@ -6,7 +6,6 @@
  * Plain random bytes mostly end at the first instruction, so most of a sample is
  * put together of instructions that touch privileges, segments, flags and state.
  */
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +18,6 @@
 
 enum {
 	CODE = 256,	 /* bytes of a sample, at most */
-	PATIENCE = 100,	 /* rounds of 2 ms until a child is killed */
 	LEFTOVERS = 200, /* samples after which its children are, too */
 	REGISTERS = 16,
 };
@@ -221,23 +219,13 @@ child(uint64_t seed, uint64_t n)
 static int
 sample(uint64_t seed, uint64_t n)
 {
-	int status = 0;
 	pid_t pid = fork();
+	int status;
 
 	if (pid == 0)
 		child(seed, n);
-	for (int i = 0; i < PATIENCE; i++) {
-		if (waitpid(pid, &status, WNOHANG) == pid)
-			return WIFSIGNALED(status) ? WTERMSIG(status)
-						   : WEXITSTATUS(status);
-		if (i < 10)
-			sched_yield();
-		else
-			fuzz_sleep_ms(2);
-	}
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	return SIGKILL;
+	status = fuzz_wait(pid);
+	return WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 static long endings[256];

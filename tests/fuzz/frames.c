@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/ucontext.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -223,10 +224,11 @@ child(uint64_t seed, uint64_t n)
 {
 	static char other[4 * PAGE];
 	const stack_t stack = {.ss_sp = other, .ss_size = sizeof(other)};
+	const struct itimerval soon = {{0, 0}, {0, 50000}};
 	struct landing l = {0, 0, 0};
 
 	r = random_of(seed, n);
-	alarm(1);
+	setitimer(ITIMER_REAL, &soon, NULL);
 	sigaltstack(&stack, NULL);
 	for (int i = 0; i < LANDED_MAX; i++) {
 		catch_signal();
@@ -247,7 +249,7 @@ run(uint64_t seed, long size)
 
 		if (pid == 0)
 			child(seed, n);
-		waitpid(pid, NULL, 0);
+		fuzz_wait(pid);
 		n++;
 	}
 	if (shared->wrong)

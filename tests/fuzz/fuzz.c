@@ -10,6 +10,7 @@
 #include "fuzz.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,6 +29,8 @@
 enum {
 	PATIENCE_MS = 20000, /* until a killed process must be gone */
 	TRIES = 4,	     /* runs of one seed */
+	ROUNDS = 100, /* until a child is killed: yields, then 2 ms each */
+	YIELDS = 20,
 };
 
 static struct termios terminal;
@@ -78,6 +81,24 @@ fuzz_shared(size_t pages)
 	}
 	memset(p, 0, pages * PAGE);
 	return p;
+}
+
+int
+fuzz_wait(pid_t pid)
+{
+	int status = SIGKILL;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			return status;
+		if (i < YIELDS)
+			sched_yield();
+		else
+			fuzz_sleep_ms(2);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	return status;
 }
 
 /* Whoever is still there, and in which state. */
@@ -232,6 +253,8 @@ fuzz(const struct fuzzer *f, int argc, char *argv[])
 	struct meminfo before, after;
 	long total = 0, made = 0;
 
+	if (getpid() != 1)
+		_exit(0); /* a child's random jump has led to the start */
 	prepare();
 	look(&before);
 	printf("free frames: %lu\n", before.frames[MEM_FREE]);

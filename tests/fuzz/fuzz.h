@@ -82,6 +82,9 @@ int fuzz(const struct fuzzer *f, int argc, char *argv[]);
 void fuzz_found(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* What the line about the run says beside the count. */
 void fuzz_remark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Waits for a child, which is killed if it does not end by itself soon.
+ * => how it ended, as wait4 says */
+int fuzz_wait(pid_t pid);
 /* Kills all processes but this one, and buries them. */
 void fuzz_kill_all(void);
 /* Pages that this process shares with its children. */

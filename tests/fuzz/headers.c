@@ -9,7 +9,6 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,10 +19,9 @@
 
 enum {
 	FILE_MAX = 256 * 1024,
-	PARTS = 3,	/* runs of bytes whose bits are flipped */
-	PATIENCE = 100, /* rounds of 2 ms until a program is killed */
-	STEP = 7919,	/* a prime: from one bit to the next */
-	REFUSED = 200,	/* status of a child that could not exec */
+	PARTS = 3,     /* runs of bytes whose bits are flipped */
+	STEP = 7919,   /* a prime: from one bit to the next */
+	REFUSED = 200, /* status of a child that could not exec */
 };
 
 static const char *const programs[] = {
@@ -95,27 +93,16 @@ start(void)
 static void
 execute(void)
 {
-	pid_t pid = start();
-	int status = 0;
+	int status = fuzz_wait(start());
 
-	for (int i = 0; i < PATIENCE; i++) {
-		if (waitpid(pid, &status, WNOHANG) == pid) {
-			if (WIFSIGNALED(status))
-				died++;
-			else if (WEXITSTATUS(status) == REFUSED)
-				refused++;
-			else
-				ended++;
-			return;
-		}
-		if (i < 20)
-			sched_yield();
-		else
-			fuzz_sleep_ms(2);
-	}
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	killed++;
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		killed++;
+	else if (WIFSIGNALED(status))
+		died++;
+	else if (WEXITSTATUS(status) == REFUSED)
+		refused++;
+	else
+		ended++;
 }
 
 /* Nobody may write a program while it runs, nor run it while somebody may
