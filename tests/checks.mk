@@ -25,8 +25,8 @@ profile: $(B)/plugins/counts.so ## instructions by kernel function: OP=name of v
 profile: $(B)/quire.elf $(B)/initramfs.cpio \
   $(if $(strip $(OP)),$(B)/bench/initramfs.cpio)
 
-coverage: all host linux inject-kernel ## which code of the kernel the tests never run
-	@QUIRE_BUILD=$(B) ASAN_OPTIONS=detect_leaks=0 $(PYTHON) tools/coverage
+coverage: all inject-kernel ## which code of the kernel the tests never run
+	@+QUIRE_BUILD=$(B) MAKE='$(MAKE)' $(PYTHON) tools/coverage
 
 replay: $(B)/quire.elf $(B)/initramfs.cpio ## TEST=tests/test_x.py::name: record it until it fails; RECORD=build/replay/0: what was recorded, GDB=1 in gdb
 	@QUIRE_BUILD=$(B) $(PYTHON) tools/replay $(if $(strip $(GDB)),--gdb) \
