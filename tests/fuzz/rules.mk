@@ -23,7 +23,7 @@ $(B)/fuzz.cpio: $(B)/initramfs.list $(ROOT_FILES) $(FUZZ_PROGRAMS) \
 	$(call say,CPIO,$@) $(PYTHON) tools/mkinitramfs -o $@ $< \
 	    fuzz/ $(foreach p,$(FUZZ_PROGRAMS),fuzz/$(notdir $(p))=$(p))
 
-test: $(B)/fuzz.cpio
+FUZZ_TESTED = $(B)/fuzz.cpio $(FUZZ_TARGETS)
 FORMATTED += $(wildcard tests/fuzz/*.[ch])
 
 -include $(FUZZ_OBJ:.o=.d)
@@ -45,5 +45,4 @@ $(FUZZ_TARGETS): $(B)/host/fuzz/%: tests/fuzz/host/%.c $(B)/flags \
 	    $(if $(filter path,$*),$(FUZZ_path),$(FUZZ_parse)) \
 	    $(if $(LIBFUZZER),,tests/fuzz/host/driver.c)
 
-test: $(FUZZ_TARGETS)
 FORMATTED += $(wildcard tests/fuzz/host/*.[ch])
