@@ -218,7 +218,7 @@ sys_readlinkat(uint64_t dirfd, vaddr_t name, vaddr_t to, size_t size)
 	if ((int32_t)size <= 0)
 		return -EINVAL;
 	error = empty = path_find(dirfd, name, flags, &inode);
-	if (error)
+	if (error == -ENOENT) /* it may be the empty path */
 		error = path_find(dirfd, name, flags | AT_EMPTY_PATH, &inode);
 	if (error)
 		return error;
