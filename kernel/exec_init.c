@@ -100,6 +100,7 @@ exec_init(const struct bootinfo *b)
 		panic("init: cannot run %s: error %ld%s", page->path, -err,
 		      err == -ENOENT	? " (no such file in the initramfs)"
 		      : err == -ENOEXEC ? " (not an ELF program)"
+		      : err == -ENOMEM	? " (not enough memory)"
 					: "");
 	frame_put(f);
 }
