@@ -20,6 +20,7 @@
 #include "kernel/panic.h"
 #include "kernel/print.h"
 #include "kernel/process.h"
+#include "kernel/thread.h"
 #include "kernel/trap.h"
 #include "mm/frame.h"
 #include "mm/store.h"
@@ -42,8 +43,9 @@ struct site {
 static pid_t subject; /* whose requests count; 0: nobody's */
 static uint64_t mode; /* FAIL_* */
 static uint64_t fail_at, asked, failures;
-static uint64_t failed_at;   /* number of the last request that failed */
-static uint64_t last[DEPTH]; /* who asked for what failed last */
+static uint64_t failed_at; /* number of the last request that failed, */
+static const struct thread *failed_by; /* and for whom */
+static uint64_t last[DEPTH];	       /* who asked for what failed last */
 
 static struct site sites[SITES];
 static uint64_t chains[CHAINS]; /* hashes of those that have failed */
@@ -169,6 +171,7 @@ fails(const void *site)
 	note_chain(hash);
 	failures++;
 	failed_at = asked;
+	failed_by = thread_current();
 	for (int i = 0; i < DEPTH; i++)
 		last[i] = calls[i];
 	return true;
@@ -278,13 +281,30 @@ WRAP(int, user_copy, struct space *to_space, vaddr_t to,
 		     : __real_user_copy(to_space, to, from_space, from, len);
 }
 
+void __real_syscall(struct trap_frame *f);
+
+/* Performs a call; notes if it succeeds although a request failed in it. */
+static void
+perform(struct trap_frame *f)
+{
+	uint64_t before = failures, number = f->rax;
+
+	__real_syscall(f);
+	if (failures == before || failed_by != thread_current() ||
+	    f->rax >= -4095ul)
+		return;
+	print("inject: ignored by call %lu, result %ld\n", number,
+	      (long)f->rax);
+	print_last();
+}
+
 /* The call's number is in no list: other kernels do not have it. */
 WRAP(void, syscall, struct trap_frame *f)
 {
 	if (f->rax == QUIRE_FAIL_NTH)
 		f->rax = (uint64_t)fail_nth(f->rdi, f->rsi);
 	else
-		__real_syscall(f);
+		perform(f);
 }
 
 static uint64_t

@@ -68,6 +68,24 @@ LEFT_OUT = {
     "/test/many": "a thousand processes at once",
     "/test/runner": "runs all the others",
 }
+# Calls that may succeed although a request in them failed, and why.
+MAY_SUCCEED = {
+    **dict.fromkeys(
+        "read pread64 readv preadv write pwrite64 writev pwritev getrandom getdents64 "
+        "sendfile copy_file_range poll".split(),
+        "what was done before is told, or a second attempt found memory",
+    ),
+    **dict.fromkeys("brk sbrk".split(), "the old end is the error"),
+    "clone": "numbers that cannot be stored are not, as on Linux",
+    **dict.fromkeys(
+        "kill tkill tgkill".split(), "the signal comes without its information"
+    ),
+    "mmap": "to fill the pages at once is a wish (mmap(2), MAP_LOCKED)",
+    **dict.fromkeys(
+        "ppoll pselect6 select".split(), "the time that is left is not stored"
+    ),
+    "rt_sigreturn": "has no result: rax is the program's",
+}
 # In the long form only: those that take seconds, each time.
 SLOW = {
     "/bin/demo-linking",
@@ -115,6 +133,7 @@ class Report:
     def __init__(self):
         self.runs = self.injections = self.forced = self.programs = 0
         self.bad = []  # lines, or what was wrong with a boot
+        self.ignored = {}  # {number of a call that succeeded all the same: who asked}
         self.passed = {}  # {address: how often}
         self.failed = {}
         self.first = {}  # {address: number of the boot's request}
@@ -129,6 +148,9 @@ class Report:
             self.runs += int(total[1])
             self.injections += int(total[2])
             self.forced += int(total[3])
+        found = r"^inject: ignored by call (\d+),.*\n(?:.*\n)??.*request \d+: (.*)"
+        for number, chain in re.findall(found, output, re.M):
+            self.ignored[int(number)] = chain
         self.add_sites(output)
 
     def add_sites(self, output):
@@ -215,6 +237,17 @@ def explained():
     return dict(map(str.strip, line.split(":", 1)) for line in lines)
 
 
+def ignored(report):
+    """-> calls that succeeded although a request in them failed, without a reason"""
+    text = (ROOT / "kernel/syscall.def").read_text()
+    names = {int(n): name for n, name in re.findall(r"^SYSCALL\w*\((\d+), (\w+)", text, re.M)}
+    return {
+        names[number]: chain
+        for number, chain in report.ignored.items()
+        if names[number] not in MAY_SUCCEED
+    }
+
+
 def never_failed(report):
     """-> sites never seen to fail without a reason, reasons without need"""
     names = sites()
@@ -264,6 +297,9 @@ def main():
     report = work(options.how, options.minutes, options.jobs, options.words)
     for text in report.bad:
         print(text)
+    for call, chain in ignored(report).items():
+        report.bad.append(call)
+        print(f"{call} succeeds although a request fails: {chain}")
     names = sites()
     print(f"{report.programs} programs, {report.runs} runs, "
           f"{report.injections} injections, {report.forced} ended by force")

@@ -38,6 +38,11 @@ def test_programs_fail_and_the_kernel_goes_on(report):
     assert report.injections > 500
 
 
+def test_no_call_succeeds_without_what_it_asked_for(report):
+    assert report.ignored, "the guest reports none"
+    assert inject.ignored(report) == {}
+
+
 def test_boots_fail_with_one_message(report):
     initrd = BUILD / "initramfs.cpio"
     requests = inject.boot_requests(initrd)
