@@ -16,6 +16,7 @@
 #include "kernel/signal.h"
 #include "kernel/thread.h"
 #include "kernel/timer.h"
+#include "mm/pt_shadow.h"
 #include "mm/space.h"
 
 void context_switch(uint64_t *save, uint64_t load); /* switch.asm */
@@ -82,6 +83,7 @@ sched_switch(void)
 
 	if (new == old)
 		return;
+	shadow_report(); /* before another CR3 hides what was forgotten */
 	thread_account(old);
 	if (old->state != THREAD_DEAD) {
 		cpu_save_fpu(old->fpu);
