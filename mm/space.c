@@ -218,8 +218,9 @@ widen(const struct space *s, vaddr_t *start, vaddr_t *end)
 {
 	const struct region *below = region_before(&s->regions, *start);
 	const struct region *above = region_at_or_after(&s->regions, *end);
-	vaddr_t low = below ? below->end : 0;
-	vaddr_t high = above ? above->start : PT_SPAN(PT_LEVELS + 1) / 2;
+	vaddr_t low = below ? min_u64(below->end, *start) : 0;
+	vaddr_t high = above ? max_u64(above->start, *end)
+			     : PT_SPAN(PT_LEVELS + 1) / 2;
 
 	for (int level = 2; level <= PT_LEVELS; level++) {
 		uint64_t span = PT_SPAN(level);

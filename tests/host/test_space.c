@@ -369,10 +369,27 @@ TEST(ten_thousand_regions_are_a_normal_case)
 	assert_int_equal(s->regions.count, 0);
 }
 
+TEST(the_end_of_a_region_takes_its_tables_along)
+{
+	const vaddr_t va = 4 * PT_SPAN(3);
+	struct space *s = a_space();
+	size_t tables = frame_count(FRAME_TABLE);
+
+	map(s, va - PAGE_SIZE, 2, anonymous(RW));
+	poke(s, va - PAGE_SIZE, 1);
+	assert_int_equal(frame_count(FRAME_TABLE), tables + 3);
+	poke(s, va, 2);
+	assert_int_equal(frame_count(FRAME_TABLE), tables + 5);
+	must(space_unmap(s, va, PAGE_SIZE));
+	assert_int_equal(frame_count(FRAME_TABLE), tables + 3);
+	assert_int_equal(peek(s, va - PAGE_SIZE), 1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CLAIM(the_end_of_a_region_takes_its_tables_along),
 		CLAIM(a_new_space_is_empty_and_leaves_no_trace),
 		CLAIM(ranges_outside_user_memory_are_refused),
 		CLAIM(mapping_over_a_region_replaces_only_what_it_covers),
