@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """fail-Nth: every program, with the n-th request for memory failing.
 
-    tests/inject.py [--minutes N] [--how once|onward|new] [--jobs N] [WORD...]
+    tests/inject.py [--minutes N] [--how once|onward|new] [--seed N] [--jobs N]
+                    [WORD...]
 
 The long form (make inject), and what tests/test_inject.py uses of it. Owns: the
 list of programs, what the guest reports, and which sites of the kernel's code
@@ -10,6 +11,7 @@ were never seen to fail.
 
 import argparse
 import concurrent.futures
+import random
 import re
 import subprocess
 import sys
@@ -141,13 +143,14 @@ class Report:
     def add(self, output, problem=None):
         self.programs += len(re.findall(r"^ok \d+ - ", output, re.M))
         self.bad += re.findall(r"^not ok .*\n.*", output, re.M)
-        total = re.search(r"^# (\d+) runs, (\d+) injections, (\d+) ended", output, re.M)
-        if problem or not total:
+        found = r"^# (\d+) runs, (\d+) injections, (\d+) ended by force"
+        totals = re.findall(found, output, re.M)
+        if problem or not totals:
             self.bad.append(f"{problem}\n{output[-3000:]}")
-        if total:
-            self.runs += int(total[1])
-            self.injections += int(total[2])
-            self.forced += int(total[3])
+        for runs, injections, forced in totals[-1:]:
+            self.runs += int(runs)
+            self.injections += int(injections)
+            self.forced += int(forced)
         found = r"^inject: ignored by call (\d+),.*\n(?:.*\n)??.*request \d+: (.*)"
         for number, chain in re.findall(found, output, re.M):
             self.ignored[int(number)] = chain
@@ -264,9 +267,11 @@ def chunks(lines, size):
     return [lines[i : i + size] for i in range(0, len(lines), size)]
 
 
-def work(how, minutes, jobs, words):
-    """Chunks of programs, one boot each, until all is done or time is up."""
+def work(how, minutes, jobs, words, seed):
+    """Chunks of programs, one boot each, until all is done or time is up: then a
+    boot that goes well is ended where it is."""
     lines = [line for line in programs() if not words or any(w in line for w in words)]
+    random.Random(seed).shuffle(lines)
     end = time.monotonic() + minutes * 60 if minutes else float("inf")
     report = Report()
     with (
@@ -274,9 +279,12 @@ def work(how, minutes, jobs, words):
         concurrent.futures.ThreadPoolExecutor(jobs) as pool,
     ):
         def do(chunk):
-            if time.monotonic() > end:
+            seconds = end - time.monotonic()
+            if seconds < 5:
                 return None
-            return run(chunk, how, directory, 3600)
+            output, problem = run(chunk, how, directory, min(seconds, 3600))
+            cut = time.monotonic() > end and "# " in output
+            return output, None if cut else problem
 
         parts = chunks(lines, 8)
         for chunk, result in zip(parts, pool.map(do, parts)):
@@ -291,10 +299,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, help="stop after so long")
     parser.add_argument("--how", choices=("once", "onward", "new"), default="once")
+    parser.add_argument("--seed", type=int, default=1, help="of the order")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("words", nargs="*", help="only programs with one of these")
     options = parser.parse_args()
-    report = work(options.how, options.minutes, options.jobs, options.words)
+    report = work(options.how, options.minutes, options.jobs, options.words,
+                  options.seed)
     for text in report.bad:
         print(text)
     for call, chain in ignored(report).items():

@@ -35,6 +35,14 @@ static char *variables[] = {(char[]){"PATH=/bin:/test"}, NULL};
 static int point_count, failures;
 static long runs, injections, given_up;
 
+static void
+say_totals(void)
+{
+	printf("# %ld runs, %ld injections, %ld ended by force\n", runs,
+	       injections, given_up);
+	fflush(stdout);
+}
+
 /* ---- One run ---------------------------------------------------------------- */
 
 static int
@@ -184,6 +192,8 @@ run_once(const char *program, unsigned long n, int mode, const char **why)
 	failed = fail_nth(0, FAIL_END);
 	runs++;
 	injections += failed > 0;
+	if (runs % 256 == 0)
+		say_totals();
 	*why = NULL;
 	if (psinfo(2, &p) == 0)
 		*why = "a process is left";
@@ -249,6 +259,7 @@ test(const char *program, int mode)
 	if (why)
 		fail_nth(0, FAIL_TELL);
 	failures += why != NULL;
+	say_totals();
 }
 
 int
@@ -273,7 +284,5 @@ main(int argc, char *argv[])
 		test(line, mode);
 	}
 	printf("1..%d\n", point_count);
-	printf("# %ld runs, %ld injections, %ld ended by force\n", runs,
-	       injections, given_up);
 	return failures ? 1 : 0;
 }
