@@ -120,7 +120,8 @@ class Machine(qemu.Machine):
                 stdout=said,
                 stderr=subprocess.STDOUT,
             )
-        self.open = {self.serial}
+        self.console = self.serial
+        self.open = {self.console}
         self.screen = None
 
     def close(self):
