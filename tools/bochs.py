@@ -120,7 +120,7 @@ class Machine(qemu.Machine):
                 stdout=said,
                 stderr=subprocess.STDOUT,
             )
-        self.console = self.serial
+        self.console, self.recording = self.serial, None
         self.open = {self.console}
         self.screen = None
 
