@@ -66,8 +66,10 @@ constant_cost(void)
 	large = cost_of_fork();
 	diag("fork takes %ld frames with 64 KiB, %ld with 64 MiB", small,
 	     large);
-	ok(large <= small,
-	   "fork takes no more frames with 64 MiB touched than with 64 KiB");
+	/* One more or less: a turn may end before the child has slept. Tables
+	 * for 64 MiB would be 32. */
+	ok(large <= small + 1 && small <= large + 1,
+	   "fork takes as many frames with 64 MiB touched as with 64 KiB");
 }
 
 /* Tells the parent what the child sees, before and after a write. */

@@ -50,6 +50,7 @@ show_pages(const void *libc, int there)
 static int
 write_and_show(void *p)
 {
+	settle(getppid(), "lab-outside"); /* so that the CPU idles here */
 	at(p)[0] = 'c';
 	look_at("shared-there", p);
 	return 0;
