@@ -21,7 +21,7 @@ static int
 open_terminal(void)
 {
 	char path[40];
-	int number, unlock = 0, master;
+	int number = -1, unlock = 0, master;
 
 	if (on_quire())
 		return open("/dev/console", O_RDWR);
