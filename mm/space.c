@@ -315,25 +315,27 @@ int
 space_map(struct space *s, vaddr_t start, uint64_t len,
 	  const struct region *like)
 {
-	struct region *r;
+	/* A copy: *like may be a region that ends here. */
+	const struct region new = *like;
 	bool fits;
 
 	if (!space_range_ok(start, len))
 		return -EINVAL;
-	EVENT("region-add start=%lx end=%lx prot=%d store=%u label=%s", start,
-	      start + len, like->prot, like->store ? like->store->id : 0,
-	      like->label ? like->label : "-");
 	fits = is_free(s, start, len);
-	if (fits && extend(s, start, start + len, like))
-		return 0;
-	r = region_copy(like);
-	if (!r)
-		return -ENOMEM;
-	if (!fits && space_unmap(s, start, len) < 0) {
-		region_free(r);
-		return -ENOMEM;
+	if (!fits || !extend(s, start, start + len, &new)) {
+		struct region *r = region_copy(&new);
+
+		if (!r)
+			return -ENOMEM;
+		if (!fits && space_unmap(s, start, len) < 0) {
+			region_free(r);
+			return -ENOMEM;
+		}
+		add_region(s, r, start, len);
 	}
-	add_region(s, r, start, len);
+	EVENT("region-add start=%lx end=%lx prot=%d store=%u label=%s", start,
+	      start + len, new.prot, new.store ? new.store->id : 0,
+	      new.label ? new.label : "-");
 	return 0;
 }
 

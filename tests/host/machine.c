@@ -33,7 +33,7 @@ bool events_on;
 
 static char *arena;
 static struct frame table[MACHINE_FRAMES];
-static char said[256];
+static char said[256], told[256];
 static bool quiet;
 static unsigned fail_at; /* number of the allocation to fail; 0: none */
 static bool fail_on;	 /* and whether those after it fail too */
@@ -169,7 +169,17 @@ format(char *buf, size_t size, const char *fmt, ...)
 void
 event_write(const char *fmt, ...)
 {
-	(void)fmt;
+	va_list args;
+
+	va_start(args, fmt);
+	vformat(told, sizeof(told), fmt, args);
+	va_end(args);
+}
+
+const char *
+machine_event(void)
+{
+	return told;
 }
 
 const char *

@@ -28,6 +28,8 @@ unsigned machine_asked(void);
 
 /* What print() or panic() said last. */
 const char *machine_said(void);
+/* The last event, if events_on. */
+const char *machine_event(void);
 /* Whether print() is silent: what audit() says of planted defects would alarm
  * a reader. */
 void machine_quiet(bool quiet);

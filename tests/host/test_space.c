@@ -3,6 +3,7 @@
  */
 #include "harness.h"
 
+#include "kernel/print.h"
 #include "machine.h"
 #include "mm/frame.h"
 #include "mm/layout.h"
@@ -385,11 +386,24 @@ TEST(the_end_of_a_region_takes_its_tables_along)
 	assert_int_equal(peek(s, va - PAGE_SIZE), 1);
 }
 
+/* Whoever reads the events may believe each line at once. */
+TEST(a_region_is_told_of_when_what_it_replaces_is_gone)
+{
+	struct space *s = a_space();
+
+	map(s, VA, 4, anonymous(RW));
+	events_on = true;
+	map(s, VA + PAGE_SIZE, 1, anonymous(R));
+	events_on = false;
+	assert_memory_equal(machine_event(), "region-add ", 11);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CLAIM(the_end_of_a_region_takes_its_tables_along),
+		CLAIM_ONCE(a_region_is_told_of_when_what_it_replaces_is_gone),
 		CLAIM(a_new_space_is_empty_and_leaves_no_trace),
 		CLAIM(ranges_outside_user_memory_are_refused),
 		CLAIM(mapping_over_a_region_replaces_only_what_it_covers),
