@@ -21,14 +21,6 @@ region_of(const struct tree_node *n)
 	return n ? CONTAINER(n, struct region, node) : NULL;
 }
 
-static int
-compare(const struct tree_node *a, const struct tree_node *b)
-{
-	vaddr_t x = region_of(a)->start, y = region_of(b)->start;
-
-	return (x > y) - (x < y);
-}
-
 /* Where the free run below r begins. */
 static vaddr_t
 gap_start(const struct region *r)
@@ -52,27 +44,39 @@ summary(const struct region *r)
 	return max_u64(r->start - gap_start(r), max_u64(left, right));
 }
 
-static void
+static bool
 update(struct tree_node *n)
 {
-	region_of(n)->largest_gap = summary(region_of(n));
+	struct region *r = region_of(n);
+	uint64_t old = r->largest_gap;
+
+	r->largest_gap = summary(r);
+	return r->largest_gap != old;
 }
 
 void
 region_set_init(struct region_set *set)
 {
 	*set = (struct region_set){
-		.tree = {.compare = compare, .update = update},
+		.tree = {.update = update},
 	};
 }
 
-/* The last region that starts below va. */
+/* Whether r is what region_before(va) looks for. */
+static bool
+is_before(const struct region *r, vaddr_t va)
+{
+	return r->start < va && (!r->next || r->next->start >= va);
+}
+
 struct region *
 region_before(const struct region_set *set, vaddr_t va)
 {
 	const struct tree_node *n = set->tree.root;
 	struct region *best = NULL;
 
+	if (set->recent && is_before(set->recent, va))
+		return set->recent;
 	while (n) {
 		struct region *r = region_of(n);
 
@@ -86,11 +90,8 @@ region_before(const struct region_set *set, vaddr_t va)
 struct region *
 region_at_or_after(const struct region_set *set, vaddr_t va)
 {
-	struct region *r = set->recent;
+	struct region *r = region_before(set, min_u64(va, USER_END) + 1);
 
-	if (r && r->start <= va && va < r->end)
-		return r;
-	r = region_before(set, min_u64(va, USER_END) + 1);
 	if (!r)
 		return set->first;
 	return va < r->end ? r : r->next;
@@ -112,10 +113,10 @@ refresh_next(struct region_set *set, const struct region *r)
 		tree_refresh(&set->tree, &r->next->node);
 }
 
-void
-region_insert(struct region_set *set, struct region *r)
+/* Makes r part of the list and the tree, right after prev; NULL: as the first. */
+static void
+link(struct region_set *set, struct region *prev, struct region *r)
 {
-	struct region *prev = region_before(set, r->start);
 	struct region *next = prev ? prev->next : set->first;
 
 	assert(r->start < r->end && r->end <= USER_END);
@@ -126,25 +127,51 @@ region_insert(struct region_set *set, struct region *r)
 	*(prev ? &prev->next : &set->first) = r;
 	if (next)
 		next->prev = r;
+	tree_insert_after(&set->tree, prev ? &prev->node : NULL, &r->node);
 	set->recent = r;
-	tree_insert(&set->tree, &r->node);
-	refresh_next(set, r);
 	set->count++;
+}
+
+static void
+unlink(struct region_set *set, struct region *r)
+{
+	tree_remove(&set->tree, &r->node);
+	*(r->prev ? &r->prev->next : &set->first) = r->next;
+	if (r->next)
+		r->next->prev = r->prev;
+	set->recent = r->prev;
+	set->count--;
+}
+
+void
+region_insert(struct region_set *set, struct region *r)
+{
+	link(set, region_before(set, r->start), r);
+	refresh_next(set, r);
 	set->bytes += r->end - r->start;
 }
 
 void
 region_remove(struct region_set *set, struct region *r)
 {
-	tree_remove(&set->tree, &r->node);
-	if (set->recent == r)
-		set->recent = NULL;
-	*(r->prev ? &r->prev->next : &set->first) = r->next;
-	if (r->next)
-		r->next->prev = r->prev;
+	unlink(set, r);
 	refresh_next(set, r);
-	set->count--;
 	set->bytes -= r->end - r->start;
+}
+
+/* No gap changes here, nor there. */
+void
+region_split(struct region_set *set, struct region *low, struct region *high)
+{
+	low->end = high->start;
+	link(set, low, high);
+}
+
+void
+region_join(struct region_set *set, struct region *high)
+{
+	high->prev->end = high->end;
+	unlink(set, high);
 }
 
 void
@@ -160,7 +187,7 @@ region_resize(struct region_set *set, struct region *r, vaddr_t end)
  * the last so far. */
 static bool
 copy_subtree(struct region_set *to, struct region **last,
-	     struct tree_node **link,
+	     struct tree_node *parent, struct tree_node **link,
 	     struct region *(*copy)(const struct region *r))
 {
 	struct region *r;
@@ -172,12 +199,13 @@ copy_subtree(struct region_set *to, struct region **last,
 	if (!r)
 		return false;
 	*link = &r->node;
-	ok = copy_subtree(to, last, &r->node.left, copy);
+	r->node.parent = parent;
+	ok = copy_subtree(to, last, &r->node, &r->node.left, copy);
 	r->prev = *last;
 	r->next = NULL;
 	*(*last ? &(*last)->next : &to->first) = r;
 	*last = r;
-	return ok && copy_subtree(to, last, &r->node.right, copy);
+	return ok && copy_subtree(to, last, &r->node, &r->node.right, copy);
 }
 
 bool
@@ -188,7 +216,7 @@ region_set_copy(struct region_set *to, const struct region_set *from,
 
 	*to = *from;
 	to->first = to->recent = NULL;
-	return copy_subtree(to, &last, &to->tree.root, copy);
+	return copy_subtree(to, &last, NULL, &to->tree.root, copy);
 }
 
 void

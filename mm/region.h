@@ -34,7 +34,7 @@ struct region {
 struct region_set {
 	struct tree tree;
 	struct region *first;  /* lowest, or NULL */
-	struct region *recent; /* that was wanted last, or NULL */
+	struct region *recent; /* where the next search looks first, or NULL */
 	size_t count;
 	uint64_t bytes; /* that the regions cover */
 };
@@ -55,6 +55,11 @@ void region_set_init(struct region_set *set);
 /* => r lies in the user half and overlaps no region of the set */
 void region_insert(struct region_set *set, struct region *r);
 void region_remove(struct region_set *set, struct region *r);
+/* From high->start on, low is now `high`, which was made like it; and back: high
+ * becomes part of the region below it, which touches it. */
+void region_split(struct region_set *set, struct region *low,
+		  struct region *high);
+void region_join(struct region_set *set, struct region *high);
 /* Makes `to` like `from`; `copy` makes each region, equal to the one it is
  * given. O(n), no comparison.
  * => false if copy returned NULL: the list of `to` is then what was made */

@@ -171,8 +171,7 @@ split(struct space *s, vaddr_t va)
 	high->start = va;
 	high->offset = low->offset + len;
 	high->filled = filled_after(low->filled, len);
-	region_resize(&s->regions, low, va);
-	region_insert(&s->regions, high);
+	region_split(&s->regions, low, high);
 	return 0;
 }
 
@@ -202,10 +201,8 @@ merge(struct space *s, vaddr_t va)
 	low = high->prev;
 	if (!low || !continues(low, high))
 		return;
-	va = high->end;
-	region_remove(&s->regions, high);
+	region_join(&s->regions, high);
 	region_free(high);
-	region_resize(&s->regions, low, va);
 }
 
 /*

@@ -2,9 +2,9 @@
  * AVL trees: the two subtrees of every node differ in height by at most one, so
  * a tree of n nodes is at most 1.44 log2 n high.
  *
- * Insertion and removal go down by recursion and mend each node on the way back
- * up: `mend` recomputes height and summary and rotates where the difference has
- * become two. The depth of the recursion is the height of the tree.
+ * Insertion and removal change one place at the bottom. mend() goes up from there
+ * and sets each node right, but no further than something changes: most often
+ * that ends after two or three steps.
  */
 #include "mm/tree.h"
 
@@ -16,20 +16,40 @@ height(const struct tree_node *n)
 	return n ? n->height : 0;
 }
 
-static void
-update(const struct tree *t, struct tree_node *n)
-{
-	int left = height(n->left), right = height(n->right);
-
-	n->height = 1 + (left > right ? left : right);
-	if (t->update)
-		t->update(n);
-}
-
 static struct tree_node **
 child(struct tree_node *n, bool right)
 {
 	return right ? &n->right : &n->left;
+}
+
+/* Hangs n, which may be NULL, below parent; NULL: it is the root. */
+static void
+hang(struct tree *t, struct tree_node *parent, bool right, struct tree_node *n)
+{
+	*(parent ? child(parent, right) : &t->root) = n;
+	if (n)
+		n->parent = parent;
+}
+
+/* Puts n in old's place. */
+static void
+replace(struct tree *t, struct tree_node *old, struct tree_node *n)
+{
+	struct tree_node *parent = old->parent;
+
+	hang(t, parent, parent && parent->right == old, n);
+}
+
+/* => whether that changed anything */
+static bool
+update(const struct tree *t, struct tree_node *n)
+{
+	int left = height(n->left), right = height(n->right);
+	int now = 1 + (left > right ? left : right);
+	bool changed = now != n->height;
+
+	n->height = now;
+	return (t->update && t->update(n)) || changed;
 }
 
 /*
@@ -42,109 +62,115 @@ child(struct tree_node *n, bool right)
  *	a   b            b   c
  */
 static struct tree_node *
-rotate(const struct tree *t, struct tree_node *n, bool right)
+rotate(struct tree *t, struct tree_node *n, bool right)
 {
-	struct tree_node **down = child(n, !right), *up = *down;
+	struct tree_node *up = *child(n, !right);
 
-	*down = *child(up, right);
-	*child(up, right) = n;
-	update(t, n);
-	update(t, up);
+	replace(t, n, up);
+	hang(t, n, !right, *child(up, right));
+	hang(t, up, right, n);
+	(void)update(t, n);
+	(void)update(t, up);
 	return up;
 }
 
-/* The root of n's subtree after its children changed by one level at most. */
+/* The root of n's subtree, one side of which is two levels higher. */
 static struct tree_node *
-mend(const struct tree *t, struct tree_node *n)
+balance(struct tree *t, struct tree_node *n, bool right)
 {
-	int lean = height(n->right) - height(n->left);
-	bool right = lean > 0;
-	struct tree_node **heavy = child(n, right);
+	struct tree_node *heavy = *child(n, right);
 
-	if (-1 <= lean && lean <= 1) {
-		update(t, n);
-		return n;
-	}
-	if (height(*child(*heavy, !right)) > height(*child(*heavy, right)))
-		*heavy = rotate(t, *heavy, right);
+	if (height(*child(heavy, !right)) > height(*child(heavy, right)))
+		rotate(t, heavy, right);
 	return rotate(t, n, !right);
 }
 
-static struct tree_node *
-insert(const struct tree *t, struct tree_node *n, struct tree_node *new)
+/* Sets n right, of whose children something has changed, and what is above. */
+static void
+mend(struct tree *t, struct tree_node *n)
 {
-	struct tree_node **next;
-	int order;
+	for (bool changed = true; n && changed; n = n->parent) {
+		int lean = height(n->right) - height(n->left);
 
-	if (!n) {
-		new->left = new->right = NULL;
-		update(t, new);
-		return new;
+		if (-1 <= lean && lean <= 1)
+			changed = update(t, n);
+		else
+			n = balance(t, n, lean > 0);
 	}
-	order = t->compare(new, n);
-	assert(order != 0);
-	next = child(n, order > 0);
-	*next = insert(t, *next, new);
-	return mend(t, n);
+}
+
+static void
+add_leaf(struct tree *t, struct tree_node *parent, bool right,
+	 struct tree_node *n)
+{
+	n->left = n->right = NULL;
+	n->height = 0; /* mend() will find that it grew */
+	hang(t, parent, right, n);
+	mend(t, n);
 }
 
 void
 tree_insert(struct tree *t, struct tree_node *node)
 {
-	t->root = insert(t, t->root, node);
+	struct tree_node *parent = NULL, *next = t->root;
+	int order = 0;
+
+	while (next) {
+		parent = next;
+		order = t->compare(node, parent);
+		assert(order != 0);
+		next = *child(parent, order > 0);
+	}
+	add_leaf(t, parent, order > 0, node);
 }
 
-/* Takes the first node out of n's subtree. */
+/* The lowest of n's subtree. */
 static struct tree_node *
-remove_first(const struct tree *t, struct tree_node *n,
-	     struct tree_node **first)
+first(struct tree_node *n)
 {
-	if (!n->left) {
-		*first = n;
-		return n->right;
-	}
-	n->left = remove_first(t, n->left, first);
-	return mend(t, n);
+	while (n && n->left)
+		n = n->left;
+	return n;
 }
 
-static struct tree_node *
-remove(const struct tree *t, struct tree_node *n, struct tree_node *old)
+void
+tree_insert_after(struct tree *t, struct tree_node *prev,
+		  struct tree_node *node)
 {
-	struct tree_node **side, *next;
+	struct tree_node *next = first(prev ? prev->right : t->root);
 
-	assert(n);
-	if (n != old) {
-		side = child(n, t->compare(old, n) > 0);
-		*side = remove(t, *side, old);
-		return mend(t, n);
-	}
-	if (!n->right)
-		return n->left;
-	n->right = remove_first(t, n->right, &next);
-	next->left = n->left;
-	next->right = n->right;
-	return mend(t, next);
+	if (next)
+		add_leaf(t, next, false, node);
+	else
+		add_leaf(t, prev, true, node);
 }
 
 void
 tree_remove(struct tree *t, struct tree_node *node)
 {
-	t->root = remove(t, t->root, node);
-}
+	struct tree_node *next = node->right, *lowest = node->parent;
 
-static void
-refresh(const struct tree *t, struct tree_node *n, struct tree_node *node)
-{
-	assert(n);
-	if (n != node)
-		refresh(t, *child(n, t->compare(node, n) > 0), node);
-	update(t, n);
+	if (!node->left || !node->right) {
+		replace(t, node, next ? next : node->left);
+		mend(t, lowest);
+		return;
+	}
+	/* What comes next takes the place of node. */
+	next = first(next);
+	lowest = next->parent == node ? next : next->parent;
+	replace(t, next, next->right);
+	replace(t, node, next);
+	hang(t, next, false, node->left);
+	hang(t, next, true, node->right);
+	next->height = node->height;
+	mend(t, lowest);
+	mend(t, next);
 }
 
 void
 tree_refresh(struct tree *t, struct tree_node *node)
 {
-	refresh(t, t->root, node);
+	mend(t, node);
 }
 
 struct tree_node *
@@ -175,9 +201,5 @@ tree_find(const struct tree *t, const struct tree_node *key)
 struct tree_node *
 tree_first(const struct tree *t)
 {
-	struct tree_node *n = t->root;
-
-	while (n && n->left)
-		n = n->left;
-	return n;
+	return first(t->root);
 }

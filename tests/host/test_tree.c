@@ -18,7 +18,7 @@ struct item {
 
 static struct item item[NODES];
 static struct tree tree;
-static unsigned compared;
+static unsigned compared, updated;
 
 static struct item *
 item_of(const struct tree_node *n)
@@ -41,10 +41,14 @@ sum_of(const struct tree_node *n)
 	return n ? item_of(n)->sum : 0;
 }
 
-static void
+static bool
 update(struct tree_node *n)
 {
+	uint64_t old = item_of(n)->sum;
+
+	updated++;
 	item_of(n)->sum = item_of(n)->key + sum_of(n->left) + sum_of(n->right);
+	return item_of(n)->sum != old;
 }
 
 /* Keys are even, so that there is something between any two. */
@@ -62,6 +66,19 @@ static void
 put(uint64_t i)
 {
 	tree_insert(&tree, &item[i].node);
+	item[i].in = true;
+}
+
+/* The same beside what comes before it. */
+static void
+put_after(uint64_t i)
+{
+	uint64_t prev = i;
+
+	while (prev > 0 && !item[prev - 1].in)
+		prev--;
+	tree_insert_after(&tree, prev ? &item[prev - 1].node : NULL,
+			  &item[i].node);
 	item[i].in = true;
 }
 
@@ -88,6 +105,8 @@ check(const struct tree_node *n, uint64_t low, uint64_t high)
 	if (!n)
 		return 0;
 	assert_true(it->in && it->key >= low && it->key < high);
+	assert_true(!n->left || n->left->parent == n);
+	assert_true(!n->right || n->right->parent == n);
 	left = check(n->left, low, it->key);
 	right = check(n->right, it->key + 1, high);
 	assert_in_range(left - right + 1, 0, 2);
@@ -99,6 +118,7 @@ check(const struct tree_node *n, uint64_t low, uint64_t high)
 static int
 check_tree(void)
 {
+	assert_true(!tree.root || !tree.root->parent);
 	return check(tree.root, 0, UINT64_MAX);
 }
 
@@ -170,8 +190,10 @@ random_insertions_and_removals_keep_order_balance_and_sums(void **state)
 
 		if (item[i].in)
 			take(i);
-		else
+		else if (random_below(2))
 			put(i);
+		else
+			put_after(i);
 		check_searches(random_below(700));
 		if (turn % 100 == 0)
 			check_tree();
@@ -198,6 +220,22 @@ a_refreshed_summary_reaches_the_root(void **state)
 	check_tree();
 }
 
+/* Sums change up to the root with every node; without them most insertions end
+ * where the height stays the same. */
+static void
+a_change_is_followed_no_further_than_it_reaches(void **state)
+{
+	(void)state;
+	for (uint64_t i = 0; i < NODES; i++)
+		item[i].key = 0;
+	updated = 0;
+	for (uint64_t i = 0; i < NODES; i++)
+		put_after(i);
+	for (uint64_t i = NODES; i-- > 1;)
+		take(i);
+	assert_in_range(updated, 2 * NODES, 12 * NODES);
+}
+
 int
 main(void)
 {
@@ -213,6 +251,8 @@ main(void)
 			setup),
 		cmocka_unit_test_setup(a_refreshed_summary_reaches_the_root,
 				       setup),
+		cmocka_unit_test_setup(
+			a_change_is_followed_no_further_than_it_reaches, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
