@@ -57,7 +57,7 @@ print_region_name(const struct region *r)
 }
 
 static void
-explain_region(const struct space *s, vaddr_t va)
+explain_region(struct space *s, vaddr_t va)
 {
 	const struct region *r = space_find(s, va);
 	const struct region *below = region_before(&s->regions, va);
@@ -79,7 +79,7 @@ explain_region(const struct space *s, vaddr_t va)
 }
 
 static void
-explain_walk(const struct space *s, vaddr_t va)
+explain_walk(struct space *s, vaddr_t va)
 {
 	struct pt_trace t;
 
@@ -118,7 +118,7 @@ address_reason(vaddr_t va)
 
 /* What the page is like, as far as this access is concerned. */
 static const char *
-page_state(const struct space *s, vaddr_t va, int access)
+page_state(struct space *s, vaddr_t va, int access)
 {
 	struct pt_page page;
 
@@ -131,7 +131,7 @@ page_state(const struct space *s, vaddr_t va, int access)
 }
 
 static void
-explain_reason(const struct space *s, vaddr_t va, int access, int err)
+explain_reason(struct space *s, vaddr_t va, int access, int err)
 {
 	const struct region *r = space_find(s, va);
 

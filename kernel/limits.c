@@ -62,7 +62,7 @@ limits_set(struct process *p, enum limit_kind kind, const struct limit *limit)
 
 /* Bytes of the regions in [start, end), or of those that LIMIT_DATA is about. */
 static uint64_t
-bytes_in(const struct space *s, vaddr_t start, vaddr_t end, bool data)
+bytes_in(struct space *s, vaddr_t start, vaddr_t end, bool data)
 {
 	const struct region *r = region_at_or_after(&s->regions, start);
 	uint64_t n = 0;
@@ -74,8 +74,16 @@ bytes_in(const struct space *s, vaddr_t start, vaddr_t end, bool data)
 	return n;
 }
 
+/* Whether nothing has to be counted, as for most. */
+static bool
+unlimited(void)
+{
+	return limits_get(LIMIT_AS) == UNLIMITED &&
+	       limits_get(LIMIT_DATA) == UNLIMITED;
+}
+
 static int
-grow(const struct space *s, uint64_t more, uint64_t more_data)
+grow(struct space *s, uint64_t more, uint64_t more_data)
 {
 	if (more > 0 && s->regions.bytes + more > limits_get(LIMIT_AS))
 		return -ENOMEM;
@@ -88,34 +96,42 @@ grow(const struct space *s, uint64_t more, uint64_t more_data)
 bool
 limits_overcommit(uint64_t more, int prot, bool shared)
 {
-	size_t frames = 0;
+	size_t wanted = more / PAGE_SIZE, frames = 0;
 
-	for (int kind = FRAME_FREE; kind < FRAME_KINDS; kind++)
+	if (!(prot & PROT_WRITE) || shared)
+		return false;
+	for (int kind = FRAME_FREE; kind < FRAME_KINDS && frames < wanted;
+	     kind++)
 		frames += frame_count((enum frame_kind)kind);
-	return (prot & PROT_WRITE) && !shared && more / PAGE_SIZE > frames;
+	return frames < wanted;
 }
 
 int
-limits_grow(const struct space *s, uint64_t more, int prot, bool shared)
+limits_grow(struct space *s, uint64_t more, int prot, bool shared)
 {
 	if (limits_overcommit(more, prot, shared))
 		return -ENOMEM;
+	if (unlimited())
+		return 0;
 	return grow(s, more, (prot & PROT_WRITE) && !shared ? more : 0);
 }
 
 int
-limits_replace(const struct space *s, vaddr_t start, uint64_t len, int prot,
+limits_replace(struct space *s, vaddr_t start, uint64_t len, int prot,
 	       bool shared)
 {
-	uint64_t old = bytes_in(s, start, start + len, false), data = 0;
+	uint64_t old, data = 0;
 
+	if (unlimited())
+		return 0;
+	old = bytes_in(s, start, start + len, false);
 	if ((prot & PROT_WRITE) && !shared)
 		data = len - bytes_in(s, start, start + len, true);
 	return grow(s, len - old, data);
 }
 
 bool
-limits_exceeded(const struct space *s)
+limits_exceeded(struct space *s)
 {
 	return s->regions.bytes > limits_get(LIMIT_AS) ||
 	       bytes_in(s, 0, USER_END, true) > limits_get(LIMIT_DATA);

@@ -36,9 +36,9 @@ bool limits_overcommit(uint64_t more, int prot, bool shared);
 /* Whether the current process may have so many bytes more in s, with these
  * rights; and whether it may in place of what is at [start, start + len).
  * => -ENOMEM */
-int limits_grow(const struct space *s, uint64_t more, int prot,
+int limits_grow(struct space *s, uint64_t more, int prot,
 		bool shared) MUST_CHECK;
-int limits_replace(const struct space *s, vaddr_t start, uint64_t len, int prot,
+int limits_replace(struct space *s, vaddr_t start, uint64_t len, int prot,
 		   bool shared) MUST_CHECK;
 /* Whether s is larger than the current process may be. */
-bool limits_exceeded(const struct space *s);
+bool limits_exceeded(struct space *s);

@@ -256,7 +256,7 @@ procfs_smaps_rollup(struct text *t, const struct process *p)
 
 /* What there is at the pages from va on, into words. */
 static void
-fill_pagemap(const struct space *s, vaddr_t va, uint64_t *words, size_t count)
+fill_pagemap(struct space *s, vaddr_t va, uint64_t *words, size_t count)
 {
 	vaddr_t end = va + count * PAGE_SIZE;
 	struct pt_page page;

@@ -77,8 +77,7 @@ set_source(struct region *like, uint64_t len, uint64_t flags, uint64_t fd,
 
 /* => the address for a new region, or -errno */
 static long
-choose_address(const struct space *s, vaddr_t hint, uint64_t len,
-	       uint64_t flags)
+choose_address(struct space *s, vaddr_t hint, uint64_t len, uint64_t flags)
 {
 	vaddr_t va;
 

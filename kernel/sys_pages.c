@@ -43,7 +43,7 @@ enum {
 
 /* Whether regions cover [start, end), which is not empty. */
 static bool
-covered(const struct space *s, vaddr_t start, vaddr_t end)
+covered(struct space *s, vaddr_t start, vaddr_t end)
 {
 	const struct region *r = space_find(s, start);
 
@@ -54,8 +54,7 @@ covered(const struct space *s, vaddr_t start, vaddr_t end)
 
 /* Whether what is at [old, old + old_len) may become new_len bytes. */
 static int
-may_resize(const struct space *s, vaddr_t old, uint64_t old_len,
-	   uint64_t new_len)
+may_resize(struct space *s, vaddr_t old, uint64_t old_len, uint64_t new_len)
 {
 	const struct region *r = space_find(s, old);
 

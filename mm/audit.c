@@ -24,7 +24,7 @@ audit_hold(struct frame *f)
 /* R2: it lies in a region that allows what it allows, and if that is shared it
  * is the store's own page. */
 static bool
-page_ok(const struct space *s, const struct pt_page *page)
+page_ok(struct space *s, const struct pt_page *page)
 {
 	const struct region *r = space_find(s, page->va);
 	uint64_t offset = r ? r->offset + (page->va - r->start) : 0;

@@ -156,13 +156,10 @@ grow_down(struct space *s, const struct region *r, vaddr_t va)
 static struct region *
 region_for(struct space *s, vaddr_t va)
 {
-	struct region *r = s->regions.recent;
+	struct region *r = region_at_or_after(&s->regions, va);
 
-	if (r && r->start <= va && va < r->end)
-		return r;
-	r = region_at_or_after(&s->regions, va);
 	if (!r || va < r->start)
-		r = grow_down(s, r, va);
+		return grow_down(s, r, va);
 	s->regions.recent = r;
 	return r;
 }

@@ -153,14 +153,12 @@ walk(struct frame *root, vaddr_t va, int level)
 	return e;
 }
 
-/* Owns every table that reaches across the boundary va, so that the change of
- * entries on one side of it cannot fail. */
+/* From a table of this level on: owns every table that reaches across the
+ * boundary va, so that the change of entries on one side of it cannot fail. */
 static int
-split(struct frame *root, vaddr_t va)
+split(struct frame *root, struct frame *table, int level, vaddr_t va)
 {
-	struct frame *table = root;
-
-	for (int level = PT_LEVELS; va % PT_SPAN(level) != 0; level--) {
+	for (; va % PT_SPAN(level) != 0; level--) {
 		pte_t *e = entry(table, level, va);
 
 		if (!(*e & PTE_P))
@@ -298,13 +296,42 @@ unmap_in(struct frame *root, struct frame *table, int level, vaddr_t start,
 	}
 }
 
+/* Goes down to the lowest table that holds all of [start, end), and owns it and
+ * those above it. => its level; 0 if nothing is there, or -ENOMEM */
+static INLINE int
+own_common(struct frame *root, vaddr_t start, vaddr_t end, struct frame **table)
+{
+	*table = root;
+#pragma GCC unroll 3
+	for (int level = PT_LEVELS; level > 1; level--) {
+		pte_t *e = entry(*table, level, start);
+
+		if (end - start >= PT_SPAN(level) ||
+		    start / PT_SPAN(level) != (end - 1) / PT_SPAN(level))
+			return level;
+		if (!(*e & PTE_P))
+			return 0;
+		if (!(*e & PTE_W) && own(root, e, level - 1, start) < 0)
+			return -ENOMEM;
+		*table = pte_frame(*e);
+	}
+	return 1;
+}
+
 int
 pt_unmap(struct frame *root, vaddr_t start, vaddr_t end)
 {
+	struct frame *table;
+	int level;
+
 	assert(start <= end && end <= USER_ENTRIES * PT_SPAN(PT_LEVELS));
-	if (split(root, start) < 0 || split(root, end) < 0)
+	level = own_common(root, start, end, &table);
+	if (level <= 0)
+		return level;
+	if (split(root, table, level, start) < 0 ||
+	    split(root, table, level, end) < 0)
 		return -ENOMEM;
-	unmap_in(root, root, PT_LEVELS, start, end);
+	unmap_in(root, table, level, start, end);
 	return 0;
 }
 
@@ -328,10 +355,10 @@ own_tables(struct frame *root, vaddr_t start, vaddr_t end, vaddr_t to)
 static void
 protect_in(struct frame *root, vaddr_t start, vaddr_t end, int prot)
 {
-	pte_t *e, pte;
+	vaddr_t va = start;
+	pte_t *e = pt_leaf(root, &va, end), pte;
 
-	for (vaddr_t va = start; (e = pt_leaf(root, &va, end));
-	     va += PAGE_SIZE) {
+	for (; e; e = pt_leaf_after(root, e, &va, end)) {
 		pte = (*e & (PTE_ADDR | PTE_A | PTE_D)) |
 		      leaf_bits(pte_frame(*e), prot, *e & PTE_SHARED);
 		shadow_change(root, va, 1, *e, pte);
@@ -343,8 +370,12 @@ protect_in(struct frame *root, vaddr_t start, vaddr_t end, int prot)
 int
 pt_protect(struct frame *root, vaddr_t start, vaddr_t end, int prot)
 {
+	struct frame *table;
+	int level;
+
 	assert(start <= end && end <= USER_ENTRIES * PT_SPAN(PT_LEVELS));
-	if (own_tables(root, start, end, start) < 0)
+	level = own_common(root, start, end, &table);
+	if (level < 0 || (level > 1 && own_tables(root, start, end, start) < 0))
 		return -ENOMEM;
 	EVENT("protect start=%lx end=%lx prot=%d", start, end, prot);
 	protect_in(root, start, end, prot);

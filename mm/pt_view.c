@@ -53,11 +53,15 @@ pte_t *
 pt_leaf(const struct frame *root, vaddr_t *va, vaddr_t end)
 {
 	while (*va < end) {
-		int level = PT_LEVELS, left;
-		pte_t *e = entry(root, level, *va);
+		pte_t *e = entry(root, PT_LEVELS, *va);
+		int level, left;
 
-		while (level > 1 && *e)
-			e = entry_below(*e, --level, *va);
+#pragma GCC unroll 3
+		for (level = PT_LEVELS; level > 1; level--) {
+			if (!*e)
+				break;
+			e = entry_below(*e, level - 1, *va);
+		}
 		if (*e)
 			return e;
 		left = user_entries(level) - entry_index(level, *va);

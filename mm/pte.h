@@ -83,3 +83,13 @@ next_used(const pte_t *e, int i, int n)
 
 /* The leaf of the first page in [*va, end), where *va is then; NULL: none. */
 pte_t *pt_leaf(const struct frame *root, vaddr_t *va, vaddr_t end);
+
+/* The next one after e, which is that of *va. */
+static inline pte_t *
+pt_leaf_after(const struct frame *root, pte_t *e, vaddr_t *va, vaddr_t end)
+{
+	*va += PAGE_SIZE;
+	if (*va >= end)
+		return NULL;
+	return *va % PT_SPAN(2) && e[1] ? e + 1 : pt_leaf(root, va, end);
+}

@@ -62,21 +62,27 @@ region_set_init(struct region_set *set)
 	};
 }
 
-/* Whether r is what region_before(va) looks for. */
-static bool
-is_before(const struct region *r, vaddr_t va)
+/* What region_before(va) looks for, if it is beside the last one. */
+static struct region *
+near(const struct region_set *set, vaddr_t va)
 {
-	return r->start < va && (!r->next || r->next->start >= va);
+	struct region *r = set->recent;
+
+	if (r && r->start >= va)
+		r = r->prev;
+	if (r && r->start < va && (!r->next || r->next->start >= va))
+		return r;
+	return NULL;
 }
 
 struct region *
-region_before(const struct region_set *set, vaddr_t va)
+region_before(struct region_set *set, vaddr_t va)
 {
 	const struct tree_node *n = set->tree.root;
-	struct region *best = NULL;
+	struct region *best = near(set, va);
 
-	if (set->recent && is_before(set->recent, va))
-		return set->recent;
+	if (best)
+		return best;
 	while (n) {
 		struct region *r = region_of(n);
 
@@ -84,25 +90,18 @@ region_before(const struct region_set *set, vaddr_t va)
 			best = r;
 		n = r->start < va ? n->right : n->left;
 	}
+	set->recent = best;
 	return best;
 }
 
 struct region *
-region_at_or_after(const struct region_set *set, vaddr_t va)
+region_search(struct region_set *set, vaddr_t va)
 {
 	struct region *r = region_before(set, min_u64(va, USER_END) + 1);
 
 	if (!r)
 		return set->first;
 	return va < r->end ? r : r->next;
-}
-
-struct region *
-region_find(const struct region_set *set, vaddr_t va)
-{
-	struct region *r = region_at_or_after(set, va);
-
-	return r && r->start <= va ? r : NULL;
 }
 
 /* The gap in front of r's successor has changed. */
@@ -125,8 +124,7 @@ link(struct region_set *set, struct region *prev, struct region *r)
 	r->prev = prev;
 	r->next = next;
 	*(prev ? &prev->next : &set->first) = r;
-	if (next)
-		next->prev = r;
+	*(next ? &next->prev : &set->last) = r;
 	tree_insert_after(&set->tree, prev ? &prev->node : NULL, &r->node);
 	set->recent = r;
 	set->count++;
@@ -137,8 +135,7 @@ unlink(struct region_set *set, struct region *r)
 {
 	tree_remove(&set->tree, &r->node);
 	*(r->prev ? &r->prev->next : &set->first) = r->next;
-	if (r->next)
-		r->next->prev = r->prev;
+	*(r->next ? &r->next->prev : &set->last) = r->prev;
 	set->recent = r->prev;
 	set->count--;
 }
@@ -186,8 +183,8 @@ region_resize(struct region_set *set, struct region *r, vaddr_t end)
 /* Copies the subtree that *link leads to, left to right, so that each copy is
  * the last so far. */
 static bool
-copy_subtree(struct region_set *to, struct region **last,
-	     struct tree_node *parent, struct tree_node **link,
+copy_subtree(struct region_set *to, struct tree_node *parent,
+	     struct tree_node **link,
 	     struct region *(*copy)(const struct region *r))
 {
 	struct region *r;
@@ -200,23 +197,21 @@ copy_subtree(struct region_set *to, struct region **last,
 		return false;
 	*link = &r->node;
 	r->node.parent = parent;
-	ok = copy_subtree(to, last, &r->node, &r->node.left, copy);
-	r->prev = *last;
+	ok = copy_subtree(to, &r->node, &r->node.left, copy);
+	r->prev = to->last;
 	r->next = NULL;
-	*(*last ? &(*last)->next : &to->first) = r;
-	*last = r;
-	return ok && copy_subtree(to, last, &r->node, &r->node.right, copy);
+	*(to->last ? &to->last->next : &to->first) = r;
+	to->last = r;
+	return ok && copy_subtree(to, &r->node, &r->node.right, copy);
 }
 
 bool
 region_set_copy(struct region_set *to, const struct region_set *from,
 		struct region *(*copy)(const struct region *r))
 {
-	struct region *last = NULL;
-
 	*to = *from;
-	to->first = to->recent = NULL;
-	return copy_subtree(to, &last, NULL, &to->tree.root, copy);
+	to->first = to->last = to->recent = NULL;
+	return copy_subtree(to, NULL, &to->tree.root, copy);
 }
 
 void
@@ -231,12 +226,12 @@ region_move_start(struct region_set *set, struct region *r, vaddr_t start)
 void
 region_cut(struct region_set *set, vaddr_t start, vaddr_t end)
 {
-	struct region *low = region_before(set, start);
+	struct region *low = region_at_or_after(set, start);
 	struct region *high = region_before(set, end);
 	uint64_t len;
 
 	EVENT("region-cut start=%lx end=%lx", start, end);
-	if (low && low->end > start)
+	if (low && low->start < start)
 		region_resize(set, low, start);
 	if (!high || high->end <= end)
 		return;
@@ -246,48 +241,51 @@ region_cut(struct region_set *set, vaddr_t start, vaddr_t end)
 	region_move_start(set, high, end);
 }
 
-/* Right to left, so that the highest gap wins. Subtrees without a gap of len
- * are skipped; only those cut by the ceiling can disappoint, and they lie on
- * one path. */
-static vaddr_t
+/* The region in front of which the highest gap of len bytes is. Right to left;
+ * subtrees without one are skipped: only those cut by the ceiling can disappoint,
+ * and they lie on one path. */
+static struct region *
 gap_in(const struct tree_node *n, uint64_t len, vaddr_t ceiling)
 {
-	const struct region *r = region_of(n);
+	struct region *r = region_of(n), *right;
 	vaddr_t start, end;
 
 	if (largest_gap(n) < len)
-		return 0;
+		return NULL;
 	if (r->start < ceiling) {
-		start = gap_in(n->right, len, ceiling);
-		if (start)
-			return start;
+		right = gap_in(n->right, len, ceiling);
+		if (right)
+			return right;
 	}
 	start = gap_start(r);
 	end = min_u64(r->start, ceiling);
 	if (start <= end && end - start >= len)
-		return end - len;
+		return r;
 	return gap_in(n->left, len, ceiling);
 }
 
 vaddr_t
-region_gap(const struct region_set *set, uint64_t len, vaddr_t ceiling)
+region_gap(struct region_set *set, uint64_t len, vaddr_t ceiling)
 {
-	const struct region *last = region_before(set, ceiling);
-	vaddr_t floor = last ? last->end : USER_START;
+	vaddr_t floor = set->last ? set->last->end : USER_START;
+	struct region *above;
 
-	if (!last || !last->next)
-		if (floor <= ceiling && ceiling - floor >= len)
-			return ceiling - len;
-	return gap_in(set->tree.root, len, ceiling);
+	if (floor <= ceiling && ceiling - floor >= len)
+		return ceiling - len;
+	above = gap_in(set->tree.root, len, ceiling);
+	if (!above)
+		return 0;
+	set->recent = above;
+	return min_u64(above->start, ceiling) - len;
 }
 
 static bool
-region_ok(const struct region *r)
+region_ok(const struct region_set *set, const struct region *r)
 {
 	bool aligned = ((r->start | r->end | r->offset) & PAGE_MASK) == 0;
 	bool placed = r->start >= gap_start(r) && r->start < r->end &&
 		      r->end <= USER_END;
-	bool linked = !r->next || r->next->prev == r;
+	bool linked = (r->next ? r->next->prev : set->last) == r;
 	bool rights = (!r->shared || r->store) && !(r->prot & ~r->max_prot);
 
 	return aligned && placed && linked && rights &&
@@ -295,13 +293,13 @@ region_ok(const struct region *r)
 }
 
 bool
-region_set_audit(const struct region_set *set)
+region_set_audit(struct region_set *set)
 {
 	size_t count = 0;
 	uint64_t bytes = 0;
 
 	for (const struct region *r = set->first; r; r = r->next) {
-		if (!region_ok(r) || region_find(set, r->start) != r) {
+		if (!region_ok(set, r) || region_find(set, r->start) != r) {
 			print("audit: region %lx-%lx breaks R1 or R3\n",
 			      r->start, r->end);
 			return false;

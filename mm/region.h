@@ -22,18 +22,19 @@ struct region {
 	uint8_t max_prot;	    /* rights that mprotect may give */
 	bool shared;	     /* writes are meant to be seen: has a store */
 	bool grows_down;     /* to what is touched below it, if that is free */
+	uint32_t in_order;   /* pages fetched in a row before `fetched` */
 	struct store *store; /* source of contents, or NULL: zeros */
 	uint64_t offset;     /* of start in the store, page aligned */
 	uint64_t filled;     /* bytes from start that the store fills;
 				       the rest are zeros (an ELF bss) */
-	vaddr_t fetched;     /* the page that was last fetched from there, */
-	uint64_t in_order;   /* and how many in a row before it */
+	vaddr_t fetched;     /* the page that was last fetched from there */
 	const char *label;   /* for people: "heap", ".text"; static */
 };
 
 struct region_set {
 	struct tree tree;
 	struct region *first;  /* lowest, or NULL */
+	struct region *last;   /* highest, or NULL */
 	struct region *recent; /* where the next search looks first, or NULL */
 	size_t count;
 	uint64_t bytes; /* that the regions cover */
@@ -71,13 +72,29 @@ void region_resize(struct region_set *set, struct region *r, vaddr_t end);
 void region_move_start(struct region_set *set, struct region *r, vaddr_t start);
 /* Takes [start, end) from the regions that lie on one side of it too. */
 void region_cut(struct region_set *set, vaddr_t start, vaddr_t end);
-/* The region that holds va, or NULL. */
-struct region *region_find(const struct region_set *set, vaddr_t va);
+struct region *region_search(struct region_set *set, vaddr_t va);
+
 /* The region that holds va, else the first above it, else NULL. */
-struct region *region_at_or_after(const struct region_set *set, vaddr_t va);
+static inline struct region *
+region_at_or_after(struct region_set *set, vaddr_t va)
+{
+	struct region *r = set->recent;
+
+	return r && r->start <= va && va < r->end ? r : region_search(set, va);
+}
+
+/* The region that holds va, or NULL. */
+static inline struct region *
+region_find(struct region_set *set, vaddr_t va)
+{
+	struct region *r = region_at_or_after(set, va);
+
+	return r && r->start <= va ? r : NULL;
+}
+
 /* The last region below va, or NULL. */
-struct region *region_before(const struct region_set *set, vaddr_t va);
+struct region *region_before(struct region_set *set, vaddr_t va);
 /* The highest start of len free bytes that end at or below ceiling; 0: none. */
-vaddr_t region_gap(const struct region_set *set, uint64_t len, vaddr_t ceiling);
+vaddr_t region_gap(struct region_set *set, uint64_t len, vaddr_t ceiling);
 /* R1 and the gap summaries, recomputed. */
-bool region_set_audit(const struct region_set *set);
+bool region_set_audit(struct region_set *set);

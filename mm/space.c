@@ -125,7 +125,7 @@ space_activate(struct space *s)
 }
 
 struct region *
-space_find(const struct space *s, vaddr_t va)
+space_find(struct space *s, vaddr_t va)
 {
 	return region_find(&s->regions, va);
 }
@@ -139,7 +139,7 @@ space_range_ok(vaddr_t start, uint64_t len)
 }
 
 static bool
-is_free(const struct space *s, vaddr_t start, uint64_t len)
+is_free(struct space *s, vaddr_t start, uint64_t len)
 {
 	const struct region *r = region_at_or_after(&s->regions, start);
 
@@ -147,7 +147,7 @@ is_free(const struct space *s, vaddr_t start, uint64_t len)
 }
 
 vaddr_t
-space_gap(const struct space *s, vaddr_t hint, uint64_t len)
+space_gap(struct space *s, vaddr_t hint, uint64_t len)
 {
 	hint = page_down(hint);
 	if (space_range_ok(hint, len) && is_free(s, hint, len))
@@ -211,14 +211,15 @@ merge(struct space *s, vaddr_t va)
  * else can use them.
  */
 static void
-widen(const struct space *s, vaddr_t *start, vaddr_t *end)
+widen(struct space *s, vaddr_t *start, vaddr_t *end)
 {
+	const struct region *above = region_at_or_after(&s->regions, *start);
 	const struct region *below = region_before(&s->regions, *start);
-	const struct region *above = region_at_or_after(&s->regions, *end);
-	vaddr_t low = below ? min_u64(below->end, *start) : 0;
-	vaddr_t high = above ? max_u64(above->start, *end)
-			     : PT_SPAN(PT_LEVELS + 1) / 2;
+	vaddr_t low = below ? min_u64(below->end, *start) : 0, high;
 
+	while (above && above->end <= *end)
+		above = above->next;
+	high = above ? max_u64(above->start, *end) : PT_SPAN(PT_LEVELS + 1) / 2;
 	for (int level = 2; level <= PT_LEVELS; level++) {
 		uint64_t span = PT_SPAN(level);
 		vaddr_t from = *start / span * span;
@@ -253,9 +254,9 @@ space_unmap(struct space *s, vaddr_t start, uint64_t len)
 
 	if (!space_range_ok(start, len))
 		return -EINVAL;
-	if (is_free(s, start, len))
-		return 0;
 	r = region_at_or_after(&s->regions, start);
+	if (!r || r->start >= end)
+		return 0;
 	if (r->start < start && r->end > end && split(s, end) < 0)
 		return -ENOMEM;
 	widen(s, &pt_start, &pt_end);
@@ -266,23 +267,20 @@ space_unmap(struct space *s, vaddr_t start, uint64_t len)
 	return 0;
 }
 
-/* What is to be at [start, end), which is free, goes on from its neighbour: that
- * becomes longer. => whether there is such a neighbour */
+/* `new` goes where it is free, right below `high`. If it goes on from its
+ * neighbour, that becomes longer. => whether there is such a neighbour */
 static bool
-extend(struct space *s, vaddr_t start, vaddr_t end, const struct region *like)
+extend(struct space *s, const struct region *new, struct region *high)
 {
-	struct region new = *like, *low = region_before(&s->regions, start);
-	struct region *high = low ? low->next : s->regions.first;
+	struct region *low = high ? high->prev : s->regions.last;
 
-	new.start = start;
-	new.end = end;
-	if (low && continues(low, &new)) {
-		region_resize(&s->regions, low, end);
-		merge(s, end);
-	} else if (high && continues(&new, high)) {
-		high->offset = new.offset;
-		high->filled = new.filled;
-		region_move_start(&s->regions, high, start);
+	if (low && continues(low, new)) {
+		region_resize(&s->regions, low, new->end);
+		merge(s, new->end);
+	} else if (high && continues(new, high)) {
+		high->offset = new->offset;
+		high->filled = new->filled;
+		region_move_start(&s->regions, high, new->start);
 	} else {
 		return false;
 	}
@@ -290,13 +288,13 @@ extend(struct space *s, vaddr_t start, vaddr_t end, const struct region *like)
 }
 
 static void
-add_region(struct space *s, struct region *r, vaddr_t start, uint64_t len)
+add_region(struct space *s, struct region *r)
 {
-	r->start = start;
-	r->end = start + len;
+	vaddr_t end = r->end;
+
 	region_insert(&s->regions, r);
-	merge(s, start);
-	merge(s, start + len);
+	merge(s, r->start);
+	merge(s, end);
 }
 
 /* Gives back tables around [start, end), where nothing is mapped. If even that
@@ -313,13 +311,16 @@ space_map(struct space *s, vaddr_t start, uint64_t len,
 	  const struct region *like)
 {
 	/* A copy: *like may be a region that ends here. */
-	const struct region new = *like;
+	struct region new = *like, *high;
 	bool fits;
 
 	if (!space_range_ok(start, len))
 		return -EINVAL;
-	fits = is_free(s, start, len);
-	if (!fits || !extend(s, start, start + len, &new)) {
+	new.start = start;
+	new.end = start + len;
+	high = region_at_or_after(&s->regions, start);
+	fits = !high || high->start >= new.end;
+	if (!fits || !extend(s, &new, high)) {
 		struct region *r = region_copy(&new);
 
 		if (!r)
@@ -328,7 +329,7 @@ space_map(struct space *s, vaddr_t start, uint64_t len,
 			region_free(r);
 			return -ENOMEM;
 		}
-		add_region(s, r, start, len);
+		add_region(s, r);
 	}
 	EVENT("region-add start=%lx end=%lx prot=%d store=%u label=%s", start,
 	      start + len, new.prot, new.store ? new.store->id : 0,
@@ -365,14 +366,16 @@ space_move(struct space *s, vaddr_t start, uint64_t old_len, vaddr_t to,
 		return -ENOMEM;
 	}
 	remove_regions(s, start, end);
-	add_region(s, r, to, new_len);
+	r->start = to;
+	r->end = to + new_len;
+	add_region(s, r);
 	drop_tables(s, start, end);
 	return 0;
 }
 
 /* 0 if regions cover [start, end) without a hole and allow prot. */
 static int
-check_protect(const struct space *s, vaddr_t start, vaddr_t end, int prot)
+check_protect(struct space *s, vaddr_t start, vaddr_t end, int prot)
 {
 	const struct region *r = space_find(s, start);
 
@@ -434,12 +437,12 @@ space_set_heap_end(struct space *s, vaddr_t end)
 	if (end < s->heap_start || end > USER_END)
 		return -ENOMEM;
 	new = page_up(end);
-	if (new > old && !is_free(s, old, new - old))
-		return -ENOMEM;
-	if (new > old)
-		err = space_map(s, old, new - old, &heap);
-	else if (new < old)
+	if (new < old)
 		err = space_unmap(s, new, old - new);
+	else if (new > old)
+		err = is_free(s, old, new - old)
+			      ? space_map(s, old, new - old, &heap)
+			      : -ENOMEM;
 	if (err < 0)
 		return err;
 	s->heap_end = end;

@@ -37,12 +37,12 @@ void space_put(struct space *s);
 void space_activate(struct space *s);
 
 /* The region that holds va, or NULL. */
-struct region *space_find(const struct space *s, vaddr_t va);
+struct region *space_find(struct space *s, vaddr_t va);
 /* Whether [start, start + len) is page aligned, not empty and user memory. */
 bool space_range_ok(vaddr_t start, uint64_t len);
 /* Where a new region of len bytes may go: at hint if that is free and user
  * memory, else as high as possible below map_top. => 0 if nowhere */
-vaddr_t space_gap(const struct space *s, vaddr_t hint, uint64_t len);
+vaddr_t space_gap(struct space *s, vaddr_t hint, uint64_t len);
 
 /* Puts a region at [start, start + len) with what `like` says of rights,
  * store, offset, filled and label; whatever was there is unmapped first. Takes

@@ -92,10 +92,10 @@ mend(struct tree *t, struct tree_node *n)
 	for (bool changed = true; n && changed; n = n->parent) {
 		int lean = height(n->right) - height(n->left);
 
-		if (-1 <= lean && lean <= 1)
-			changed = update(t, n);
-		else
+		if (lean < -1 || lean > 1)
 			n = balance(t, n, lean > 0);
+		else
+			changed = update(t, n);
 	}
 }
 

@@ -3,7 +3,7 @@
  * was made read-only can never be written again
  */
 static int
-check_protect(const struct space *s, vaddr_t start, vaddr_t end, int prot)
+check_protect(struct space *s, vaddr_t start, vaddr_t end, int prot)
 {
 	const struct region *r = space_find(s, start);
 
