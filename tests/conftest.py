@@ -144,7 +144,7 @@ def make_iso(directory, words, build=BUILD):
     grub = tree / "boot/grub"
     grub.mkdir(parents=True)
     shutil.copy(build / "iso/boot/quire.elf", tree / "boot")
-    shutil.copy(BUILD / "iso/boot/initramfs.cpio", tree / "boot")
+    shutil.copy(BUILD / "iso/boot/initramfs.cpio.gz", tree / "boot")
     config = (ROOT / "iso/boot/grub/grub.cfg").read_text()
     (grub / "grub.cfg").write_text(config.replace("@CMDLINE@", words))
     iso = directory / "quire.iso"
