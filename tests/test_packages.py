@@ -36,6 +36,9 @@ class Terminal:
     def __init__(self, command, directory):
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            # What a shell starts with & ignores them, and this would inherit it.
+            for number in (signal.SIGINT, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)
             os.chdir(directory)
             os.execve(command[0], command, {**ENV, "PS1": "% "})
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
