@@ -202,6 +202,29 @@ CASE(vfork_waits_for_the_child)
 	show_status(status);
 }
 
+/* The child goes on in the memory of a process that is dead. */
+CASE(vfork_outlives_its_parent)
+{
+	int ends[2], status;
+	char c = 0;
+	pid_t pid;
+
+	pipe(ends);
+	pid = fork();
+	if (pid == 0 && vfork() == 0) {
+		kill(getppid(), SIGKILL);
+		sleep_ms(50);
+		write(ends[1], "x", 1);
+		_exit(0);
+	}
+	close(ends[1]);
+	show(waitpid(pid, &status, 0) == pid);
+	show_status(status);
+	show(read(ends[0], &c, 1));
+	show(c);
+	show(read(ends[0], &c, 1));
+}
+
 CASE(vfork_and_exec)
 {
 	int status;
