@@ -52,6 +52,11 @@ def test_cpu_model(boot, cpu):
     use_and_leave(boot(cpu=cpu))
 
 
+@pytest.mark.parametrize("cpu", ["qemu64,-lm", "qemu64,-nx", "486"])
+def test_cpu_that_cannot_run_it_is_told(boot, cpu):
+    boot(cpu=cpu).expect(r"^Quire needs a 64-bit x86 CPU with NX\.$")
+
+
 def test_banner_names_the_command_line(boot):
     machine = boot("init=/bin/true some=thing")
     machine.wait(20, PASSED)
