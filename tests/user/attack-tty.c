@@ -3,6 +3,7 @@
  * it; who is not of its session does not even see whose it is. In Quire this is
  * the console, taken from whoever had it; on Linux a new pseudo-terminal.
  */
+#include <stdbool.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 
@@ -13,6 +14,7 @@
 #define TAKE_TERMINAL  0x540e
 #define SET_FOREGROUND 0x5410
 #define GET_FOREGROUND 0x540f
+#define GET_SESSION    0x5429
 
 static int terminal;
 static volatile int *told;
@@ -105,6 +107,17 @@ write_it(void *unused)
 }
 
 static int
+stop_writers(bool yes)
+{
+	struct termios t;
+
+	if (tcgetattr(terminal, &t) < 0)
+		return -1;
+	t.c_lflag = (t.c_lflag & ~(tcflag_t)TOSTOP) | (yes ? TOSTOP : 0);
+	return tcsetattr(terminal, TCSANOW, &t);
+}
+
+static int
 foreground(void)
 {
 	pid_t group = -1;
@@ -126,6 +139,10 @@ background(void)
 	is(in_background(grab, NULL), 2000 + SIGTTOU, "and taking it");
 	is(foreground(), mine, "it is ours all the time");
 	is(in_background(write_it, NULL), 0, "writing is allowed");
+	need(stop_writers(true) == 0, "TOSTOP");
+	is(in_background(write_it, NULL), 2000 + SIGTTOU,
+	   "unless TOSTOP is set");
+	need(stop_writers(false) == 0, "TOSTOP");
 	is(in_background(grab, &mine), 0,
 	   "so is taking it for who ignores the signal, as POSIX says");
 	ok(foreground() != mine, "then we are in the background");
@@ -181,6 +198,8 @@ other_session(void *unused)
 		      errno != ENOTTY);
 	wrong |= 4 * (ioctl(terminal, TAKE_TERMINAL, 0) == 0 || errno != EPERM);
 	wrong |= 8 * (open("/dev/tty", O_RDWR) >= 0 || errno != ENXIO);
+	wrong |= 16 *
+		 (ioctl(terminal, GET_SESSION, &group) == 0 || errno != ENOTTY);
 	told[2] = 1;
 	while (!told[3])
 		sched_yield();
@@ -221,12 +240,16 @@ strangers(void)
 static int
 session(void *unused)
 {
+	pid_t sid = -1;
+
 	(void)unused;
 	setsid();
 	terminal = open_terminal();
 	need(terminal >= 0 && ioctl(terminal, TAKE_TERMINAL, 1) == 0,
 	     "a terminal");
 	is(foreground(), getpid(), "a session takes a terminal");
+	is(ioctl(terminal, GET_SESSION, &sid) == 0 && sid == getpid(), 1,
+	   "whose it then is");
 	background();
 	orphans();
 	strangers();

@@ -65,6 +65,33 @@ console(void)
 	close(fd);
 }
 
+/* How a read ends that finds no key pressed. */
+static void
+no_key(void)
+{
+	int fd = open("/dev/console", O_RDWR | O_NONBLOCK);
+	struct termios t, raw;
+	char c;
+
+	need(fd >= 0 && tcgetattr(fd, &t) == 0, "/dev/console");
+	raw = t;
+	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	raw.c_cc[VMIN] = 1;
+	is(tcsetattr(fd, TCSAFLUSH, &raw), 0, "keys pressed are forgotten");
+	fails(read(fd, &c, 1), EAGAIN, "O_NONBLOCK: EAGAIN");
+	close(fd);
+	fd = open("/dev/console", O_RDWR);
+	need(fd >= 0, "/dev/console");
+	raw.c_cc[VMIN] = 0;
+	need(tcsetattr(fd, TCSANOW, &raw) == 0, "tcsetattr");
+	is(read(fd, &c, 1), 0, "VMIN 0: nothing, at once");
+	raw.c_cc[VTIME] = 1;
+	need(tcsetattr(fd, TCSANOW, &raw) == 0, "tcsetattr");
+	is(read(fd, &c, 1), 0, "VTIME: nothing, when the time is over");
+	need(tcsetattr(fd, TCSANOW, &t) == 0, "tcsetattr");
+	close(fd);
+}
+
 static void
 directory(void)
 {
@@ -87,6 +114,7 @@ main(void)
 	null();
 	zero();
 	console();
+	no_key();
 	directory();
 	return done();
 }

@@ -195,6 +195,13 @@ long_names(void)
 	fd = open(path, O_RDONLY);
 	ok(fd >= 0, "a path of 4,095 slashes is the root");
 	close(fd);
+	path[1999] = 0;
+	is(symlink(path, "/tmp/link"), 0, "a link to a path of 1,999");
+	unlink("/tmp/link");
+	path[1999] = '/';
+	path[2000] = 0;
+	fails(symlink(path, "/tmp/link"), ENAMETOOLONG,
+	      "to one of 2,000: ENAMETOOLONG");
 }
 
 static void
