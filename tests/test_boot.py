@@ -112,3 +112,25 @@ def test_iso_with_another_command_line(boot, tmp_path):
     machine = boot(iso=iso)
     machine.wait(20, PASSED)
     assert "\nfrom grub\n" in machine.output
+
+
+# ---- Leaving a machine that is not made for tests ---------------------------------
+
+
+def test_acpi_powers_off(boot):
+    machine = boot("init=/bin/true", debug_exit=False)
+    assert machine.wait(60) == 0 and not machine.reset
+    assert "audit clean" in machine.output
+
+
+def test_machine_that_does_not_power_off_halts(boot):
+    """A panic does not: who would read it then?"""
+    machine = boot("init=/bin/nothing", debug_exit=False)
+    machine.expect(r"PANIC: ")
+    machine.expect(r"^Halted: it is now safe to switch the machine off\.$")
+
+
+def test_restart(boot):
+    machine = boot("-- /test/helper-exit restart")
+    assert machine.wait(60) == 0 and machine.reset
+    assert "\nRestarting.\n" in machine.output

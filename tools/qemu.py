@@ -61,12 +61,14 @@ def command_line(
     accel="tcg",
     uefi=False,
     events=None,
+    debug_exit=True,
     extra=(),
 ):
     """QEMU's arguments for this machine, without serial line and monitor."""
     args = [QEMU, "-machine", f"pc,accel={accel}", "-cpu", cpu, "-m", memory]
     args += ["-display", "none", "-nic", "none", "-no-reboot", "-no-user-config"]
-    args += ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+    if debug_exit:
+        args += ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
     if iso:
         args += ["-drive", f"file={iso},media=cdrom,format=raw,readonly=on"]
         args += ["-boot", "d"]
