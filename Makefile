@@ -292,12 +292,13 @@ say	= $(Q)$(if $(strip $(V)),:,printf '%-7s %s\n') $(1) $(2); \
 $(filter %.c.o,$(KERNEL_OBJ)): $(B)/%.c.o: %.c $(B)/flags
 	$(call say,CC,$<) $(CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# nasm's line numbers confuse gdb where a file has several sections.
+# nasm's line numbers confuse gdb where a file has several sections, and it says
+# its files lie where the source does: gdb finds only an absolute name.
 NASM_DEBUG = $(if $(filter boot/%,$<),,-g -F dwarf)
 $(filter %.asm.o,$(KERNEL_OBJ) $(LIBC_OBJ)) $(B)/user/lib/crt1.asm.o: \
   $(B)/%.asm.o: %.asm $(B)/flags
 	$(call say,NASM,$<) $(NASM) -f elf64 $(NASM_DEBUG) -I ./ $(DEFINE) \
-	    -MD $(@:.o=.d) -o $@ $<
+	    -MP -MD $(@:.o=.d) -o $@ $(CURDIR)/$<
 
 # A backtrace shows names: they come from a first link and go into a second one,
 # at the end of .rodata, where they move nothing.
