@@ -220,7 +220,9 @@ read_time(struct request *r, vaddr_t from, bool micro)
 	if (error)
 		return error;
 	if (micro) {
-		t.seconds += t.nanoseconds / 1000000;
+		if (__builtin_add_overflow(t.seconds, t.nanoseconds / 1000000,
+					   &t.seconds))
+			return -EINVAL;
 		t.nanoseconds = t.nanoseconds % 1000000 * 1000;
 	}
 	if (!time_from_spec(&t, &ns))

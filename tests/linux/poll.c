@@ -221,6 +221,10 @@ CASE(select_errors)
 	now.tv_sec = -1;
 	show(select(0, NULL, NULL, NULL, &now));
 	show(syscall(SYS_select, 1, BAD, NULL, NULL, NULL));
+	now = (struct timeval){LONG_MAX, LONG_MAX};
+	show(syscall(SYS_select, 0, NULL, NULL, NULL, &now));
+	now = (struct timeval){LONG_MIN, -1};
+	show(syscall(SYS_select, 0, NULL, NULL, NULL, &now));
 	show(syscall(SYS_select, 1, NULL, NULL, NULL, BAD));
 	show(syscall(SYS_pselect6, 1, &in, NULL, NULL, BAD, NULL));
 }
