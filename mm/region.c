@@ -6,8 +6,7 @@
  *	R1 regions are page aligned, not empty, sorted and disjoint; prev and next
  *	   are the neighbours by address
  *	R3 shared implies a store
- *	   largest_gap of a node is the largest free run right below a region of
- *	   its subtree
+ *	   the weight of its node is the free run right below a region
  */
 #include "mm/region.h"
 
@@ -28,38 +27,10 @@ gap_start(const struct region *r)
 	return r->prev ? r->prev->end : USER_START;
 }
 
-static uint64_t
-largest_gap(const struct tree_node *n)
-{
-	return n ? region_of(n)->largest_gap : 0;
-}
-
-/* What largest_gap of r must be, going by its children. */
-static uint64_t
-summary(const struct region *r)
-{
-	uint64_t left = largest_gap(r->node.left);
-	uint64_t right = largest_gap(r->node.right);
-
-	return max_u64(r->start - gap_start(r), max_u64(left, right));
-}
-
-static bool
-update(struct tree_node *n)
-{
-	struct region *r = region_of(n);
-	uint64_t old = r->largest_gap;
-
-	r->largest_gap = summary(r);
-	return r->largest_gap != old;
-}
-
 void
 region_set_init(struct region_set *set)
 {
-	*set = (struct region_set){
-		.tree = {.update = update},
-	};
+	*set = (struct region_set){0};
 }
 
 /* What region_before(va) looks for, if it is beside the last one. */
@@ -104,12 +75,12 @@ region_search(struct region_set *set, vaddr_t va)
 	return va < r->end ? r : r->next;
 }
 
-/* The gap in front of r's successor has changed. */
+/* The gap in front of r, which may be NULL, has changed. */
 static void
-refresh_next(struct region_set *set, const struct region *r)
+weigh(struct region_set *set, struct region *r)
 {
-	if (r->next)
-		tree_refresh(&set->tree, &r->next->node);
+	if (r)
+		tree_weigh(&set->tree, &r->node, r->start - gap_start(r));
 }
 
 /* Makes r part of the list and the tree, right after prev; NULL: as the first. */
@@ -125,6 +96,7 @@ link(struct region_set *set, struct region *prev, struct region *r)
 	r->next = next;
 	*(prev ? &prev->next : &set->first) = r;
 	*(next ? &next->prev : &set->last) = r;
+	r->node.weight = r->start - gap_start(r);
 	tree_insert_after(&set->tree, prev ? &prev->node : NULL, &r->node);
 	set->recent = r;
 	set->count++;
@@ -144,7 +116,7 @@ void
 region_insert(struct region_set *set, struct region *r)
 {
 	link(set, region_before(set, r->start), r);
-	refresh_next(set, r);
+	weigh(set, r->next);
 	set->bytes += r->end - r->start;
 }
 
@@ -152,7 +124,7 @@ void
 region_remove(struct region_set *set, struct region *r)
 {
 	unlink(set, r);
-	refresh_next(set, r);
+	weigh(set, r->next);
 	set->bytes -= r->end - r->start;
 }
 
@@ -177,7 +149,7 @@ region_resize(struct region_set *set, struct region *r, vaddr_t end)
 	assert(end > r->start && (!r->next || end <= r->next->start));
 	set->bytes += end - r->end;
 	r->end = end;
-	refresh_next(set, r);
+	weigh(set, r->next);
 }
 
 /* Copies the subtree that *link leads to, left to right, so that each copy is
@@ -220,7 +192,7 @@ region_move_start(struct region_set *set, struct region *r, vaddr_t start)
 	assert(start < r->end && start >= gap_start(r));
 	set->bytes += r->start - start;
 	r->start = start;
-	tree_refresh(&set->tree, &r->node);
+	weigh(set, r);
 }
 
 void
@@ -250,7 +222,7 @@ gap_in(const struct tree_node *n, uint64_t len, vaddr_t ceiling)
 	struct region *r = region_of(n), *right;
 	vaddr_t start, end;
 
-	if (largest_gap(n) < len)
+	if (tree_heaviest(n) < len)
 		return NULL;
 	if (r->start < ceiling) {
 		right = gap_in(n->right, len, ceiling);
@@ -287,9 +259,13 @@ region_ok(const struct region_set *set, const struct region *r)
 		      r->end <= USER_END;
 	bool linked = (r->next ? r->next->prev : set->last) == r;
 	bool rights = (!r->shared || r->store) && !(r->prot & ~r->max_prot);
+	bool weighed = r->node.weight == r->start - gap_start(r) &&
+		       r->node.heaviest ==
+			       max_u64(r->node.weight,
+				       max_u64(tree_heaviest(r->node.left),
+					       tree_heaviest(r->node.right)));
 
-	return aligned && placed && linked && rights &&
-	       r->largest_gap == summary(r);
+	return aligned && placed && linked && rights && weighed;
 }
 
 bool

@@ -14,9 +14,8 @@
 struct store;
 
 struct region {
-	struct tree_node node;
+	struct tree_node node;	    /* its weight: the gap in front */
 	struct region *prev, *next; /* neighbours by address */
-	uint64_t largest_gap;	    /* in front of any region of this subtree */
 	vaddr_t start, end;	    /* page aligned, start < end */
 	uint8_t prot;		    /* PROT_*: rights now */
 	uint8_t max_prot;	    /* rights that mprotect may give */

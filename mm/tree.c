@@ -42,14 +42,19 @@ replace(struct tree *t, struct tree_node *old, struct tree_node *n)
 
 /* => whether that changed anything */
 static bool
-update(const struct tree *t, struct tree_node *n)
+update(struct tree_node *n)
 {
 	int left = height(n->left), right = height(n->right);
-	int now = 1 + (left > right ? left : right);
-	bool changed = now != n->height;
+	int tall = 1 + (left > right ? left : right);
+	uint64_t heavy =
+		max_u64(tree_heaviest(n->left), tree_heaviest(n->right));
+	bool changed;
 
-	n->height = now;
-	return (t->update && t->update(n)) || changed;
+	heavy = max_u64(heavy, n->weight);
+	changed = tall != n->height || heavy != n->heaviest;
+	n->height = tall;
+	n->heaviest = heavy;
+	return changed;
 }
 
 /*
@@ -69,8 +74,8 @@ rotate(struct tree *t, struct tree_node *n, bool right)
 	replace(t, n, up);
 	hang(t, n, !right, *child(up, right));
 	hang(t, up, right, n);
-	(void)update(t, n);
-	(void)update(t, up);
+	(void)update(n);
+	(void)update(up);
 	return up;
 }
 
@@ -95,7 +100,7 @@ mend(struct tree *t, struct tree_node *n)
 		if (lean < -1 || lean > 1)
 			n = balance(t, n, lean > 0);
 		else
-			changed = update(t, n);
+			changed = update(n);
 	}
 }
 
@@ -168,8 +173,9 @@ tree_remove(struct tree *t, struct tree_node *node)
 }
 
 void
-tree_refresh(struct tree *t, struct tree_node *node)
+tree_weigh(struct tree *t, struct tree_node *node, uint64_t weight)
 {
+	node->weight = weight;
 	mend(t, node);
 }
 

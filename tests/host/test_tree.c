@@ -1,5 +1,5 @@
 /*
- * Trees: order, balance, summaries.
+ * Trees: order, balance, weights.
  */
 #include "hostile.h"
 
@@ -12,13 +12,12 @@ enum {
 struct item {
 	struct tree_node node;
 	uint64_t key;
-	uint64_t sum; /* of the keys of its subtree */
 	bool in;
 };
 
 static struct item item[NODES];
 static struct tree tree;
-static unsigned compared, updated;
+static unsigned compared;
 
 static struct item *
 item_of(const struct tree_node *n)
@@ -35,30 +34,17 @@ compare(const struct tree_node *a, const struct tree_node *b)
 	return (x > y) - (x < y);
 }
 
-static uint64_t
-sum_of(const struct tree_node *n)
-{
-	return n ? item_of(n)->sum : 0;
-}
-
-static bool
-update(struct tree_node *n)
-{
-	uint64_t old = item_of(n)->sum;
-
-	updated++;
-	item_of(n)->sum = item_of(n)->key + sum_of(n->left) + sum_of(n->right);
-	return item_of(n)->sum != old;
-}
-
 /* Keys are even, so that there is something between any two. */
 static int
 setup(void **state)
 {
 	(void)state;
-	tree = (struct tree){.compare = compare, .update = update};
+	tree = (struct tree){.compare = compare};
 	for (uint64_t i = 0; i < NODES; i++)
-		item[i] = (struct item){.key = 2 * i};
+		item[i] = (struct item){
+			.node.weight = i * 7919 % NODES,
+			.key = 2 * i,
+		};
 	return 0;
 }
 
@@ -95,7 +81,7 @@ max_int(int a, int b)
 	return a > b ? a : b;
 }
 
-/* => height; order, balance and summary of every node have been checked */
+/* => height; order, balance and weights of every node have been checked */
 static int
 check(const struct tree_node *n, uint64_t low, uint64_t high)
 {
@@ -111,7 +97,9 @@ check(const struct tree_node *n, uint64_t low, uint64_t high)
 	right = check(n->right, it->key + 1, high);
 	assert_in_range(left - right + 1, 0, 2);
 	assert_int_equal(n->height, max_int(left, right) + 1);
-	assert_int_equal(it->sum, it->key + sum_of(n->left) + sum_of(n->right));
+	assert_int_equal(n->heaviest,
+			 max_u64(n->weight, max_u64(tree_heaviest(n->left),
+						    tree_heaviest(n->right))));
 	return n->height;
 }
 
@@ -181,7 +169,7 @@ check_searches(uint64_t key)
 }
 
 static void
-random_insertions_and_removals_keep_order_balance_and_sums(void **state)
+random_insertions_and_removals_keep_order_balance_and_weights(void **state)
 {
 	(void)state;
 	random_start(0x7ee);
@@ -206,34 +194,16 @@ random_insertions_and_removals_keep_order_balance_and_sums(void **state)
 }
 
 static void
-a_refreshed_summary_reaches_the_root(void **state)
+the_root_knows_the_heaviest(void **state)
 {
-	uint64_t before;
-
 	(void)state;
 	for (uint64_t i = 0; i < 1000; i++)
 		put(i);
-	before = sum_of(tree.root);
-	item[777].key++;
-	tree_refresh(&tree, &item[777].node);
-	assert_int_equal(sum_of(tree.root), before + 1);
+	tree_weigh(&tree, &item[777].node, 2 * NODES);
+	assert_int_equal(tree.root->heaviest, 2 * NODES);
+	tree_weigh(&tree, &item[777].node, 0);
+	assert_in_range(tree.root->heaviest, 1, NODES - 1);
 	check_tree();
-}
-
-/* Sums change up to the root with every node; without them most insertions end
- * where the height stays the same. */
-static void
-a_change_is_followed_no_further_than_it_reaches(void **state)
-{
-	(void)state;
-	for (uint64_t i = 0; i < NODES; i++)
-		item[i].key = 0;
-	updated = 0;
-	for (uint64_t i = 0; i < NODES; i++)
-		put_after(i);
-	for (uint64_t i = NODES; i-- > 1;)
-		take(i);
-	assert_in_range(updated, 2 * NODES, 12 * NODES);
 }
 
 int
@@ -247,12 +217,9 @@ main(void)
 			finding_among_ten_thousand_compares_no_more_than_the_height,
 			setup),
 		cmocka_unit_test_setup(
-			random_insertions_and_removals_keep_order_balance_and_sums,
+			random_insertions_and_removals_keep_order_balance_and_weights,
 			setup),
-		cmocka_unit_test_setup(a_refreshed_summary_reaches_the_root,
-				       setup),
-		cmocka_unit_test_setup(
-			a_change_is_followed_no_further_than_it_reaches, setup),
+		cmocka_unit_test_setup(the_root_knows_the_heaviest, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
