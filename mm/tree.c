@@ -10,10 +10,19 @@
 
 #include "kernel/assert.h"
 
+/* Stands for a child that is missing: neither height nor weight. */
+static const struct tree_node none;
+
+static const struct tree_node *
+or_none(const struct tree_node *n)
+{
+	return n ? n : &none;
+}
+
 static int
 height(const struct tree_node *n)
 {
-	return n ? n->height : 0;
+	return or_none(n)->height;
 }
 
 static struct tree_node **
@@ -41,13 +50,14 @@ replace(struct tree *t, struct tree_node *old, struct tree_node *n)
 }
 
 /* => whether that changed anything */
-static bool
+static INLINE bool
 update(struct tree_node *n)
 {
-	int left = height(n->left), right = height(n->right);
-	int tall = 1 + (left > right ? left : right);
-	uint64_t heavy =
-		max_u64(tree_heaviest(n->left), tree_heaviest(n->right));
+	const struct tree_node *left = or_none(n->left),
+			       *right = or_none(n->right);
+	int tall = 1 + (left->height > right->height ? left->height
+						     : right->height);
+	uint64_t heavy = max_u64(left->heaviest, right->heaviest);
 	bool changed;
 
 	heavy = max_u64(heavy, n->weight);
