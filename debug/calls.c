@@ -9,6 +9,7 @@
  */
 #include "kernel/panic.h"
 #include "kernel/print.h"
+#include "kernel/syscall.h"
 #include "kernel/thread.h"
 #include "kernel/trap.h"
 
@@ -24,18 +25,6 @@ struct record {
 	bool returned;
 	uint64_t result; /* what the program sees, if it has returned */
 };
-
-#define SYSCALL(number, name, args)	     {number, #name, args},
-#define SYSCALL_AS(number, name, args, call) SYSCALL(number, name, args)
-static const struct {
-	uint64_t number;
-	const char *name;
-	int args;
-} names[] = {
-#include "kernel/syscall.def"
-};
-#undef SYSCALL
-#undef SYSCALL_AS
 
 void __real_trap_syscall(struct trap_frame *f);
 void __wrap_trap_syscall(struct trap_frame *f);
@@ -76,16 +65,10 @@ __wrap_trap_syscall(struct trap_frame *f)
 static void
 print_call(const struct record *r)
 {
-	const char *name = "?";
-	int args = 6;
+	const struct syscall_name *name = syscall_name(r->number);
 
-	for (size_t i = 0; i < COUNT(names); i++)
-		if (names[i].number == r->number) {
-			name = names[i].name;
-			args = names[i].args;
-		}
-	print("  [%d] %s %lu(", r->tid, name, r->number);
-	for (int i = 0; i < args; i++)
+	print("  [%d] %s %lu(", r->tid, name->name, r->number);
+	for (int i = 0; i < name->args; i++)
 		print("%s0x%lx", i ? ", " : "", r->args[i]);
 	if (!r->returned)
 		print(") has not returned\n");

@@ -4,6 +4,7 @@
 
 # All of them: the last system calls on a panic. FUZZ=1 has nothing else.
 ifneq ($(VARIANT),)
+CHECKED_CFLAGS += -DCHECKED
 CHECKED_SRC += debug/calls.c debug/calls_entry.asm
 WRAPPED += trap_syscall print_trap panic panic_trap
 endif

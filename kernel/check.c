@@ -69,6 +69,15 @@ thread_ok(const struct thread *t, const struct process *p)
 					    : false);
 }
 
+/* Whether t looks at what there is for it before it leaves the kernel. */
+static bool
+attends(const struct thread *t, const struct process *p)
+{
+	return t->attention ||
+	       (!p->ending && !p->stopped && !t->blocked_for_call &&
+		!((p->signals.pending | t->signals.pending) & ~t->blocked));
+}
+
 static int
 audit_processes(void)
 {
@@ -88,12 +97,12 @@ audit_processes(void)
 				CONTAINER(link, struct thread, sibling);
 
 			waiting += !list_empty(&t->queue);
-			if (thread_ok(t, p))
+			if (thread_ok(t, p) && attends(t, p))
 				continue;
 			print("audit: thread %d of %d (%s): state %d, queued "
-			      "%d\n",
+			      "%d, attends %d\n",
 			      t->tid, p->pid, p->name, t->state,
-			      !list_empty(&t->queue));
+			      !list_empty(&t->queue), attends(t, p));
 			defects++;
 		}
 	}

@@ -12,21 +12,29 @@
 ; ask the GS base itself whose it is, and put it back.
 
 global vectors, syscall_entry, trap_return, thread_start
-extern trap, trap_syscall
+extern trap, trap_syscall, signal_deliver
+extern syscall_table, syscall_unknown, syscall_watched
 
 USER_CS		equ 0x33
 USER_SS		equ 0x2b
 TRAP_SYSCALL	equ 256
+SYSCALLS	equ 1016
 MSR_GS_BASE	equ 0xc0000101
 
 ; struct cpu
 KERNEL_RSP	equ 0
 USER_RSP	equ 8
+THREAD		equ 24
+SAME_FAULTS	equ 40
+
+; struct thread
+ATTENTION	equ 512
 
 ; struct trap_frame, from where RSP points after SAVE
-FRAME_R11	equ 6 * 8
-FRAME_RCX	equ 11 * 8
+FRAME_RBP	equ 5 * 8
+FRAME_RAX	equ 10 * 8
 FRAME_VECTOR	equ 15 * 8
+FRAME_ERROR	equ 16 * 8
 FRAME_RIP	equ 17 * 8
 FRAME_CS	equ 18 * 8
 FRAME_RFLAGS	equ 19 * 8
@@ -45,8 +53,8 @@ FLAG_TF		equ 1 << 8
 	push r9
 	push r10
 	push r11
-	push rbx
 	push rbp
+	push rbx
 	push r12
 	push r13
 	push r14
@@ -58,8 +66,18 @@ FLAG_TF		equ 1 << 8
 	pop r14
 	pop r13
 	pop r12
-	pop rbp
 	pop rbx
+	RESTORE_REST
+%endmacro
+
+; What C preserves is still there.
+%macro RESTORE_AFTER_C 0
+	add rsp, FRAME_RBP
+	RESTORE_REST
+%endmacro
+
+%macro RESTORE_REST 0
+	pop rbp
 	pop r11
 	pop r10
 	pop r9
@@ -113,7 +131,13 @@ trap_entry:
 	xor ebp, ebp		; backtraces end at the frame
 	mov rdi, rsp
 	call trap
-	jmp trap_return
+	test byte [rsp + FRAME_CS], 3
+	jz .leave
+	swapgs
+.leave:
+	RESTORE_AFTER_C
+	add rsp, 16		; vector and error code
+	iretq
 
 paranoid_entry:
 	SAVE
@@ -160,44 +184,62 @@ syscall_entry:
 	push TRAP_SYSCALL
 	SAVE
 	xor ebp, ebp
-	mov rdi, rsp
-	call trap_syscall
+	mov dword [gs:SAME_FAULTS], 0
+	cmp byte [syscall_watched], 0
+	jne .watched
+	cmp rax, SYSCALLS
+	jae .unknown
+	mov rax, [syscall_table + rax * 8]
+	test rax, rax
+	jz .unknown
+	mov rcx, r10		; the fourth argument; the others are in place
+	call rax
+.done:
+	mov [rsp + FRAME_RAX], rax
+.performed:
+	mov rcx, [gs:THREAD]
+	cmp byte [rcx + ATTENTION], 0
+	jne .attend
 
-; Leaves by the frame at RSP. sysret is faster than iret but cannot say all: it
-; returns to RCX with the flags of R11, traps at once if these have TF, and on
-; Intel faults in ring 0, on the program's stack, if RCX is not canonical
-; (CVE-2012-0217). So it serves system calls whose frame is as they left it.
-trap_return:
-	cmp qword [rsp + FRAME_VECTOR], TRAP_SYSCALL
-	jne .by_iret
-	mov rcx, [rsp + FRAME_RIP]
-	cmp rcx, [rsp + FRAME_RCX]
-	jne .user_iret
-	shr rcx, 47
-	jnz .nowhere
-	mov r11, [rsp + FRAME_RFLAGS]
-	cmp r11, [rsp + FRAME_R11]
-	jne .user_iret
-	test r11d, FLAG_TF
-	jnz .user_iret
-	RESTORE
+; The frame is as the call left it. sysret is faster than iret but cannot say
+; all: it returns to RCX with the flags of R11, traps at once if these have TF,
+; and on Intel faults in ring 0, on the program's stack, if RCX is not canonical
+; (CVE-2012-0217).
+	cmp dword [rsp + FRAME_RIP + 4], 0x8000
+	jae .nowhere
+	test dword [rsp + FRAME_RFLAGS], FLAG_TF
+	jnz trap_return
+	RESTORE_AFTER_C
 	mov rsp, [rsp + FRAME_RSP - FRAME_VECTOR]
 	swapgs
 	o64 sysret
-.by_iret:
-	test byte [rsp + FRAME_CS], 3
-	jz .iret
-.user_iret:
+
+; iret would fault in ring 0 too. The program shall do so itself, at 0.
+.nowhere:
+	mov qword [rsp + FRAME_RIP], 0
+	jmp trap_return
+
+.unknown:
+	mov rdi, [rsp + FRAME_ERROR]
+	call syscall_unknown
+	jmp .done
+
+.watched:
+	mov rdi, rsp
+	call trap_syscall
+	jmp .performed
+
+.attend:
+	mov rdi, rsp
+	call signal_deliver
+
+; Leaves for the program by the frame at RSP, all of it.
+trap_return:
 	swapgs
 .iret:
 	RESTORE
-	add rsp, 16		; vector and error code
+	add rsp, 16
 	iretq
-
-; iret would fault in ring 0 too. The program shall do so itself, at 0.
-trap_return.nowhere:
-	mov qword [rsp + FRAME_RIP], 0
-	jmp trap_return.user_iret
 
 ; Where the first thread begins: its stack holds a frame, RBX what to call before
 ; leaving by it (thread.c).

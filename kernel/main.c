@@ -134,7 +134,8 @@ kernel_main(uint32_t magic, paddr_t information)
 	cpu_init();
 	memory_init(&boot);
 	events_on = option_on("events", false);
-	syscall_trace = option_on("strace", false);
+	if (option_on("strace", false))
+		syscall_trace();
 	fault_around = option_on("faultaround", true);
 	exec_randomise = option_on("aslr", false);
 	timer_init();

@@ -108,6 +108,8 @@ int process_become(struct space *space, struct inode *program, const char *name,
 NORETURN void process_exit(int status);
 /* Ends p with this signal: its threads go when they next leave the kernel. */
 void process_kill(struct process *p, int signal);
+/* All threads of p look what there is to do before they leave the kernel. */
+void process_alert(struct process *p);
 /* Ends all threads of p but the survivor. */
 void process_hurry(struct process *p);
 /* The current thread is p's last one, and ends. */

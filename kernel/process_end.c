@@ -158,11 +158,26 @@ process_reap_unwanted(void)
 }
 
 void
+process_alert(struct process *p)
+{
+	list_each(link, &p->threads)
+		CONTAINER(link, struct thread, sibling)->attention = true;
+}
+
+/* What they wait for is over, or will be continued. */
+static void
+interrupt_all(struct process *p)
+{
+	process_alert(p);
+	list_each(link, &p->threads)
+		sched_wake(CONTAINER(link, struct thread, sibling));
+}
+
+void
 process_hurry(struct process *p)
 {
 	p->ending = true;
-	list_each(link, &p->threads)
-		sched_wake(CONTAINER(link, struct thread, sibling));
+	interrupt_all(p);
 }
 
 /* What was first decides the status. */
@@ -198,8 +213,7 @@ process_stop(struct process *p, int signal)
 	p->stopped = p->stop_news = true;
 	p->continue_news = false;
 	p->stop_signal = signal;
-	list_each(link, &p->threads)
-		sched_wake(CONTAINER(link, struct thread, sibling));
+	interrupt_all(p);
 	tell_parent(p, action.flags & SA_NOCLDSTOP ? 0 : SIGCHLD, CLD_STOPPED,
 		    signal);
 }

@@ -180,6 +180,7 @@ send(struct process *p, struct thread *t, struct signals *queue,
 		return 0;
 	}
 	err = put(queue, info);
+	process_alert(p);
 	if (err == 0 && is_taker(t, info->signal))
 		sched_wake(t);
 	return err;
@@ -220,6 +221,7 @@ signal_force(const struct signal_info *info)
 {
 	struct thread *t = thread_current();
 
+	t->attention = true;
 	if (signal_is_caught(info->signal) && put(&t->signals, info) == 0)
 		return;
 	process_kill(t->process, info->signal);
@@ -259,6 +261,8 @@ signal_due(void)
 {
 	struct process *p = process_current();
 
+	if (!thread_current()->attention)
+		return false;
 	while (!thread_must_end()) {
 		struct signals *from;
 		int signal;
@@ -304,7 +308,10 @@ signal_await(uint64_t set, uint64_t until, struct linux_siginfo *info)
 void
 signal_block(uint64_t mask)
 {
-	thread_current()->blocked = mask & ~SIGNALS_SURE;
+	struct thread *t = thread_current();
+
+	t->blocked = mask & ~SIGNALS_SURE;
+	t->attention |= (signal_pending() & ~t->blocked) != 0;
 }
 
 void
@@ -313,7 +320,7 @@ signal_block_for_call(uint64_t mask)
 	struct thread *t = thread_current();
 
 	t->blocked_after_call = t->blocked;
-	t->blocked_for_call = true;
+	t->blocked_for_call = t->attention = true;
 	signal_block(mask);
 }
 
@@ -380,5 +387,6 @@ signal_deliver(struct trap_frame *f)
 			process_kill(t->process, info.signal);
 	}
 	restart_call(f, true);
-	t->blocked = end_block_for_call(t);
+	t->attention = false;
+	signal_block(end_block_for_call(t));
 }

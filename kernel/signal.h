@@ -201,8 +201,9 @@ uint64_t signal_pending(void);
  * -EINTR: another one did */
 int signal_await(uint64_t set, uint64_t until, struct linux_siginfo *info);
 
-/* Before the current thread leaves the kernel: does what the signals ask. The
- * frame then runs a handler, or a call again that was interrupted. */
+/* Before the current thread leaves the kernel, if it needs attention: does what
+ * the signals ask. The frame then runs a handler, or a call again that was
+ * interrupted. */
 void signal_deliver(struct trap_frame *f);
 /* The frame becomes one that runs a handler. */
 void signal_push_frame(struct trap_frame *f, const struct signal_action *action,

@@ -204,6 +204,7 @@ sys_rt_sigreturn(void)
 		return 0;
 	}
 	*f = restore_registers(&frame.context);
+	t->attention = true;
 	signal_block(frame.blocked);
 	return (long)f->rax;
 }

@@ -12,85 +12,74 @@
 #include "kernel/process.h"
 #include "kernel/trap.h"
 
-enum {
-	LINUX_CALLS = 464, /* numbers Linux has given away */
-	QUIRE_FIRST = 1000,
-	QUIRE_CALLS = 16,
-};
+typedef long performer(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t,
+		       uint64_t);
 
-struct call {
-	long (*perform)(const struct trap_frame *f);
-	const char *name;
-	int args;
-};
+#ifdef CHECKED
+bool syscall_watched = true;
+#else
+bool syscall_watched;
+#endif
+static bool traced;
 
-bool syscall_trace;
-
-/* How arguments come: System V ABI A.2.1. */
-#define ARGS_0(f)
-#define ARGS_1(f) (f)->rdi
-#define ARGS_2(f) (f)->rdi, (f)->rsi
-#define ARGS_3(f) (f)->rdi, (f)->rsi, (f)->rdx
-#define ARGS_4(f) (f)->rdi, (f)->rsi, (f)->rdx, (f)->r10
-#define ARGS_5(f) (f)->rdi, (f)->rsi, (f)->rdx, (f)->r10, (f)->r8
-#define ARGS_6(f) (f)->rdi, (f)->rsi, (f)->rdx, (f)->r10, (f)->r8, (f)->r9
-
-#define SYSCALL(number, name, args)                            \
-	static long perform_##name(const struct trap_frame *f) \
-	{                                                      \
-		(void)f;                                       \
-		return sys_##name(ARGS_##args(f));             \
-	}
-/* Arguments of a call that is another one, and its usual directory. */
-#define A1  f->rdi
-#define A2  f->rsi
-#define A3  f->rdx
-#define A4  f->r10
-#define CWD ((uint64_t)AT_FDCWD)
-/* What may be NULL in the other call, and not in this one. */
+/* A call that is another one: its arguments, its usual directory, and what may
+ * be NULL in the other call, and not in this one. */
+#define CWD		((uint64_t)AT_FDCWD)
 #define NEEDED(pointer) ((pointer) ? (pointer) : 1)
-
-#define SYSCALL_AS(number, name, args, call)                   \
-	static long perform_##name(const struct trap_frame *f) \
-	{                                                      \
-		return sys_##call;                             \
+#define SYSCALL(number, name, args)
+#define SYSCALL_AS(number, name, args, call)                              \
+	static long perform_##name(uint64_t A1, uint64_t A2, uint64_t A3, \
+				   uint64_t A4)                           \
+	{                                                                 \
+		(void)A1, (void)A2, (void)A3, (void)A4;                   \
+		return sys_##call;                                        \
 	}
 #include "kernel/syscall.def"
 #undef SYSCALL
 #undef SYSCALL_AS
 
-#define INDEX(number) \
-	((number) < QUIRE_FIRST ? (number) : (number)-QUIRE_FIRST + LINUX_CALLS)
-#define SYSCALL(number, name, args) \
-	[INDEX(number)] = {perform_##name, #name, args},
-#define SYSCALL_AS(number, name, args, call) SYSCALL(number, name, args)
-
-static const struct call calls[LINUX_CALLS + QUIRE_CALLS] = {
+/* Arguments come in the registers of a C call, but for the fourth. */
+#define SYSCALL(number, name, args) [number] = (void (*)(void))sys_##name,
+#define SYSCALL_AS(number, name, args, call) \
+	[number] = (void (*)(void))perform_##name,
+void (*const syscall_table[SYSCALLS])(void) = {
 #include "kernel/syscall.def"
 };
 #undef SYSCALL
 #undef SYSCALL_AS
 
-/* => NULL if there is no such call */
-static const struct call *
-find_call(uint64_t number)
-{
-	const struct call *c = NULL;
+#define SYSCALL(number, name, args)	     {number, #name, args},
+#define SYSCALL_AS(number, name, args, call) SYSCALL(number, name, args)
+static const struct syscall_name names[] = {
+#include "kernel/syscall.def"
+};
+#undef SYSCALL
+#undef SYSCALL_AS
 
-	if (number < LINUX_CALLS)
-		c = &calls[number];
-	else if (number - QUIRE_FIRST < QUIRE_CALLS)
-		c = &calls[INDEX(number)];
-	return c && c->perform ? c : NULL;
+const struct syscall_name *
+syscall_name(uint64_t number)
+{
+	static const struct syscall_name unknown = {0, "?", 6};
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (names[i].number == number)
+			return &names[i];
+	return &unknown;
+}
+
+void
+syscall_trace(void)
+{
+	traced = syscall_watched = true;
 }
 
 /* Says it once for each process, or students would search for hours. */
-static COLD long
-unknown_call(uint64_t number)
+long
+syscall_unknown(uint64_t number)
 {
 	struct process *p = process_current();
 
-	if (!p->unknown_call_said || syscall_trace)
+	if (!p->unknown_call_said || traced)
 		print("%s[%d]: system call %lu is not implemented (ENOSYS)\n",
 		      p->name, p->pid, number);
 	p->unknown_call_said = true;
@@ -98,7 +87,7 @@ unknown_call(uint64_t number)
 }
 
 static void
-trace_entry(const struct call *c, const struct trap_frame *f)
+trace_entry(const struct syscall_name *c, const struct trap_frame *f)
 {
 	const uint64_t args[] = {f->rdi, f->rsi, f->rdx, f->r10, f->r8, f->r9};
 
@@ -110,7 +99,7 @@ trace_entry(const struct call *c, const struct trap_frame *f)
 }
 
 static void
-trace_result(const struct call *c, long result)
+trace_result(const struct syscall_name *c, long result)
 {
 	const struct process *p = process_current();
 
@@ -120,26 +109,23 @@ trace_result(const struct call *c, long result)
 		print("%s[%d]: %s = 0x%lx\n", p->name, p->pid, c->name, result);
 }
 
-static COLD void
-traced_call(const struct call *c, struct trap_frame *frame)
-{
-	trace_entry(c, frame);
-	frame->rax = (uint64_t)c->perform(frame);
-	trace_result(c, (long)frame->rax);
-}
-
 void
-syscall(struct trap_frame *frame)
+syscall(struct trap_frame *f)
 {
-	const struct call *c = find_call(frame->rax);
+	uint64_t number = f->rax;
+	const struct syscall_name *name = syscall_name(number);
+	performer *perform;
 
-	if (!c) {
-		frame->rax = (uint64_t)unknown_call(frame->rax);
+	if (number >= SYSCALLS || !syscall_table[number]) {
+		f->rax = (uint64_t)syscall_unknown(number);
 		return;
 	}
-	if (syscall_trace)
-		traced_call(c, frame);
-	else
-		frame->rax = (uint64_t)c->perform(frame);
-	check_after_call(c->name);
+	if (traced)
+		trace_entry(name, f);
+	perform = (performer *)syscall_table[number];
+	f->rax =
+		(uint64_t)perform(f->rdi, f->rsi, f->rdx, f->r10, f->r8, f->r9);
+	if (traced)
+		trace_result(name, (long)f->rax);
+	check_after_call(name->name);
 }

@@ -27,8 +27,27 @@ struct trap_frame;
 #undef SYSCALL
 #undef SYSCALL_AS
 
-/* strace=1: every call is printed. */
-extern bool syscall_trace;
+enum {
+	SYSCALLS = 1016, /* numbers are below it; entry.asm knows this */
+};
 
+/* What performs each call; NULL: nothing. For entry.asm. */
+extern void (*const syscall_table[SYSCALLS])(void);
+/* Every call goes through syscall(), instead of straight to what performs it:
+ * where calls are printed (strace=1) or checked. */
+extern bool syscall_watched;
+
+struct syscall_name {
+	uint64_t number;
+	const char *name;
+	int args;
+};
+
+/* => "?" for a number that has none */
+const struct syscall_name *syscall_name(uint64_t number);
+/* From now on every call is printed. */
+void syscall_trace(void);
+/* There is no such call. => -ENOSYS */
+long syscall_unknown(uint64_t number);
 /* Performs the call that a frame asks for; the result goes to its rax. */
 void syscall(struct trap_frame *frame);

@@ -110,6 +110,7 @@ inherit(struct thread *t, const struct thread *from)
 	t->fs_base = from->fs_base;
 	t->blocked = from->blocked;
 	t->stack_for_signals = from->stack_for_signals;
+	t->attention = true; /* the process may have signals that wait */
 }
 
 struct thread *
@@ -168,6 +169,7 @@ thread_start_program(vaddr_t entry, vaddr_t stack)
 	t->clear_tid = 0;
 	t->stack_for_signals = (struct signal_stack){0};
 	init_frame(t->frame, entry, stack);
+	t->attention = true;
 }
 
 void

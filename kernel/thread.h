@@ -27,6 +27,8 @@ enum {
 
 struct thread {
 	uint8_t fpu[FPU_SIZE] ALIGNED(16);
+	bool attention; /* before it leaves the kernel signal_deliver may have
+			   something to do, or its frame is a new one */
 	pid_t tid; /* the first thread of a process has the process's number */
 	enum thread_state state;
 	struct process *process;

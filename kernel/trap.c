@@ -36,10 +36,12 @@ enum {
 	IN_VAIN = 10000, /* faults in a row at one address: a bug */
 };
 
-static unsigned same_faults; /* see check_progress */
-
-_Static_assert(sizeof(struct trap_frame) == 22 * 8, "as entry.asm pushes it");
+/* What entry.asm knows. */
+_Static_assert(sizeof(struct trap_frame) == 22 * 8, "as it is pushed");
 _Static_assert(offsetof(struct trap_frame, rip) == 17 * 8, "FRAME_RIP");
+_Static_assert(offsetof(struct cpu, thread) == 24, "THREAD");
+_Static_assert(offsetof(struct cpu, same_faults) == 40, "SAME_FAULTS");
+_Static_assert(offsetof(struct thread, attention) == 512, "ATTENTION");
 
 /* What Linux sends for an exception of user mode; signal 0: a bug of ours. */
 static const struct {
@@ -115,10 +117,10 @@ check_progress(const struct trap_frame *f, const struct thread *t)
 	static vaddr_t last_va;
 
 	if (t != last || t->last_fault != last_va)
-		same_faults = 0;
+		this_cpu()->same_faults = 0;
 	last = t;
 	last_va = t->last_fault;
-	if (++same_faults > IN_VAIN)
+	if (++this_cpu()->same_faults > IN_VAIN)
 		panic_trap(f, "page fault handled in vain: %s 0x%lx",
 			   access_name(access_of(f->error)), last_va);
 }
@@ -150,7 +152,7 @@ fault_failed(const struct trap_frame *f, vaddr_t va, int access, int err)
 		err = space_fault(p->space, va, access);
 	if (err == 0)
 		return;
-	same_faults = 0;
+	this_cpu()->same_faults = 0;
 	info = info_of(err, va);
 	if (!signal_is_caught(info.signal))
 		explain_fault(p, va, access, err, info.signal);
@@ -237,25 +239,10 @@ interrupt(const struct trap_frame *f)
 		sched_yield();
 }
 
-/* Whether anything must happen before the thread goes on: seldom, so this is
- * quick. */
-static bool
-needs_attention(void)
-{
-	const struct thread *t = thread_current();
-	const struct process *p = t->process;
-
-	return p->ending || p->stopped || t->blocked_for_call ||
-	       ((p->signals.pending | t->signals.pending) & ~t->blocked);
-}
-
 void
 trap_syscall(struct trap_frame *f)
 {
-	same_faults = 0;
 	syscall(f);
-	if (needs_attention() || f->rax == (uint64_t)-ERESTART)
-		signal_deliver(f);
 	shadow_report();
 }
 
@@ -281,7 +268,7 @@ trap(struct trap_frame *f)
 				  f->vector == VECTOR_PAGE_FAULT
 					  ? thread_current()->last_fault
 					  : f->rip);
-	if (user && needs_attention())
+	if (user && thread_current()->attention)
 		signal_deliver(f);
 	if (user)
 		shadow_report();

@@ -8,7 +8,7 @@
 
 /* On the kernel stack, lowest address first. The last five are the CPU's. */
 struct trap_frame {
-	uint64_t r15, r14, r13, r12, rbp, rbx;
+	uint64_t r15, r14, r13, r12, rbx, rbp;
 	uint64_t r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
 	uint64_t vector; /* 0..255, or TRAP_SYSCALL */
 	uint64_t error;	 /* the CPU's error code, else 0; for a system
@@ -23,7 +23,8 @@ enum {
 	SYSCALL_LENGTH = 2, /* bytes of the instruction */
 };
 
-/* Every system call, and every vector, end here, on the kernel stack, interrupts
- * off. */
-void trap_syscall(struct trap_frame *frame);
+/* Every vector ends here, on the kernel stack, interrupts off. */
 void trap(struct trap_frame *frame);
+/* System calls too, if somebody watches them; else entry.asm calls what performs
+ * them. */
+void trap_syscall(struct trap_frame *frame);

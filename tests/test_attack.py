@@ -71,7 +71,7 @@ def test_at_full_length(name, boot, record_property):
 
 # ---- The kernel's own rights ------------------------------------------------------
 
-RDI, RIP = 5, 16  # as gdb numbers registers
+RDI, RBP, RSP, RIP = 5, 6, 7, 16  # as gdb numbers registers
 FRAME_RIP, FRAME_RSP = 17 * 8, 20 * 8  # struct trap_frame
 DIRECT_BASE = 0xFFFF800000000000
 
@@ -132,8 +132,8 @@ def user_stack(stub):
     return stub.word(stub.register(RDI) + FRAME_RSP) & ~0xFFF
 
 
-# What the kernel does wrongly in a system call, whose frame is at RDI: the register
-# that changes, to what, and how the CPU must stop it.
+# What the kernel does wrongly in syscall(), with which it looks at the frame at RDI:
+# the register that changes, to what, and how the CPU must stop it.
 WRONGS = {
     "executes user memory (SMEP)": (RIP, user_code, "execute"),
     "reads user memory (SMAP)": (RDI, user_stack, "read from"),
@@ -150,7 +150,7 @@ def do_wrong(boot, directory, what, cpu):
     path = directory / "gdb"
     chardev = f"socket,id=gdb,path={path},server=on,wait=off"
     extra = ["-S", "-chardev", chardev, "-gdb", "chardev:gdb"]
-    machine = boot("-- /test/hello-static", cpu=cpu, extra=extra)
+    machine = boot("strace=1 -- /test/hello-static", cpu=cpu, extra=extra)
     stub = Stub(path)
     try:
         at = symbol("syscall")
@@ -158,6 +158,8 @@ def do_wrong(boot, directory, what, cpu):
         assert stub.ask("c").startswith("T05")
         assert stub.ask(f"z1,{at:x},1") == "OK"
         address = find(stub)
+        # Code of the program ends with `leave` and `ret`: let it return.
+        stub.register(RBP, stub.register(RSP) - 8)
         stub.register(register, address)
         stub.send("c")
         machine.rest(2)
