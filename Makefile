@@ -96,7 +96,7 @@ HOST_CFLAGS = -I tests/host/include $(COMMON) -DDEBUG -D_GNU_SOURCE \
 	  -fno-sanitize-recover=all
 # Calls from other files come to tests/host/machine.c first.
 HOST_LDFLAGS = -Wl,--wrap=frame_alloc,--wrap=frame_alloc_zeroed \
-	  -Wl,--wrap=frame_put -lcmocka
+	  -Wl,--wrap=frame_put,--wrap=frame_put_zeroed -lcmocka
 
 KERNEL_LDFLAGS = -nostdlib -static -no-pie -T linker.ld \
 	  -z max-page-size=4096 -z noexecstack --build-id=none \

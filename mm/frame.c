@@ -3,14 +3,17 @@
  *
  * Owns: the table of all frames.
  * Invariants:
- *	F1 refs == 0 iff the frame is on the free list
- *	F2 in debug builds, free frames hold POISON
+ *	F1 refs == 0 iff the frame is on one of the two free lists
+ *	F2 frames of `zeroed` hold zeros; in debug builds, those of `free_list`
+ *	   hold POISON
  *	F3 refs == entries + store slots + named holders that point at it
  *	   (recounted by audit.c)
  *
  * The free list is a stack: the frame freed last is used first, while the
  * caches still know it. It is linked by frame number inside the table, so that
- * a free frame's own bytes are never needed.
+ * a free frame's own bytes are never needed. What is known to be zeros when it
+ * is freed, a page table, goes to a list of its own and need not be zeroed when
+ * it is wanted again.
  */
 #include "mm/frame.h"
 
@@ -33,7 +36,7 @@ struct frame *frame_zero;
 char *frame_direct;
 struct frame *frame_table;
 size_t frame_total;
-static uint32_t free_list = NO_FRAME;
+static uint32_t free_list = NO_FRAME, zeroed = NO_FRAME;
 static size_t kind_count[FRAME_KINDS];
 
 static void
@@ -55,13 +58,14 @@ poison(struct frame *f)
 		word[i] = POISON;
 }
 
+/* Poison, or the zeros of a frame of that list. */
 static NO_KASAN bool
 poisoned(const struct frame *f)
 {
-	const uint64_t *word = frame_page(f);
+	const uint64_t *word = frame_page(f), wanted = *word ? POISON : 0;
 
 	for (int i = 0; i < POISON_WORDS; i++)
-		if (word[i] != POISON)
+		if (word[i] != wanted)
 			return false;
 	return true;
 }
@@ -78,12 +82,31 @@ frame_untouched(const struct frame *f)
 }
 
 static void
-release(struct frame *f)
+release(struct frame *f, uint32_t *list)
 {
 	set_kind(f, FRAME_FREE);
-	poison(f);
-	f->next = free_list;
-	free_list = (uint32_t)frame_number(f);
+	if (list == &free_list)
+		poison(f);
+	f->next = *list;
+	*list = (uint32_t)frame_number(f);
+}
+
+/* The first frame of a list, with one reference. */
+static INLINE struct frame *
+take(uint32_t *list, enum frame_kind kind)
+{
+	struct frame *f;
+
+	if (*list == NO_FRAME)
+		return NULL;
+	f = &frame_table[*list];
+	assert(f->refs == 0 && f->kind == FRAME_FREE && poisoned(f));
+	*list = f->next;
+	f->used = 0;
+	f->refs = 1;
+	set_kind(f, kind);
+	EVENT("alloc frame=%zx kind=%d", frame_number(f), kind);
+	return f;
 }
 
 void
@@ -93,7 +116,7 @@ frame_init(void *direct_map, struct frame *table, size_t count)
 	frame_direct = direct_map;
 	frame_table = table;
 	frame_total = count;
-	free_list = NO_FRAME;
+	free_list = zeroed = NO_FRAME;
 	memset(kind_count, 0, sizeof(kind_count));
 	memset(table, 0, count * sizeof(*table));
 	kind_count[FRAME_NONE] = count;
@@ -109,7 +132,7 @@ frame_add(paddr_t start, paddr_t end, enum frame_kind kind)
 	for (size_t i = last; i-- > first;) {
 		assert(frame_table[i].kind == FRAME_NONE);
 		if (kind == FRAME_FREE) {
-			release(&frame_table[i]);
+			release(&frame_table[i], &free_list);
 		} else {
 			set_kind(&frame_table[i], kind);
 			frame_table[i].refs = 1;
@@ -128,25 +151,21 @@ frame_init_zero(void)
 struct frame *
 frame_alloc(enum frame_kind kind)
 {
-	struct frame *f;
+	uint32_t *list = free_list == NO_FRAME ? &zeroed : &free_list;
+	struct frame *f = take(list, kind);
 
-	if (free_list == NO_FRAME)
-		return NULL;
-	f = &frame_table[free_list];
-	assert(f->refs == 0 && f->kind == FRAME_FREE && poisoned(f));
-	free_list = f->next;
-	f->refs = 1;
-	set_kind(f, kind);
-	EVENT("alloc frame=%zx kind=%d", frame_number(f), kind);
+	if (f && list == &zeroed)
+		poison(f); /* contents unspecified: see that nobody cares */
 	return f;
 }
 
 struct frame *
 frame_alloc_zeroed(enum frame_kind kind)
 {
-	struct frame *f = frame_alloc(kind);
+	uint32_t *list = zeroed == NO_FRAME ? &free_list : &zeroed;
+	struct frame *f = take(list, kind);
 
-	if (f)
+	if (f && list == &free_list)
 		page_zero(frame_page(f));
 	return f;
 }
@@ -167,7 +186,16 @@ frame_put(struct frame *f)
 	if (--f->refs > 0)
 		return;
 	EVENT("free frame=%zx kind=%d", frame_number(f), f->kind);
-	release(f);
+	release(f, &free_list);
+}
+
+void
+frame_put_zeroed(struct frame *f)
+{
+	assert(f->refs == 1);
+	f->refs = 0;
+	EVENT("free frame=%zx kind=%d", frame_number(f), f->kind);
+	release(f, &zeroed);
 }
 
 struct frame *
@@ -192,23 +220,32 @@ frame_count(enum frame_kind kind)
 	return kind_count[kind];
 }
 
-bool
-frame_audit_free(void)
+/* Adds the length of a free list to *n. */
+static bool
+audit_list(uint32_t list, size_t *n)
 {
-	size_t n = 0;
-
-	for (uint32_t i = free_list; i != NO_FRAME; i = frame_table[i].next) {
+	for (uint32_t i = list; i != NO_FRAME; i = frame_table[i].next) {
 		const struct frame *f = &frame_table[i];
 
 		if (f->refs != 0 || f->kind != FRAME_FREE ||
-		    n++ > frame_total) {
+		    ++*n > frame_total) {
 			print("audit: free frame %x: refs %u, kind %u (F1)\n",
 			      i, f->refs, f->kind);
 			return false;
 		}
 	}
+	return true;
+}
+
+bool
+frame_audit_free(void)
+{
+	size_t n = 0;
+
+	if (!audit_list(free_list, &n) || !audit_list(zeroed, &n))
+		return false;
 	if (n != kind_count[FRAME_FREE])
-		print("audit: free list has %zu frames, count says %zu\n", n,
+		print("audit: free lists have %zu frames, count says %zu\n", n,
 		      kind_count[FRAME_FREE]);
 	return n == kind_count[FRAME_FREE];
 }
@@ -216,10 +253,11 @@ frame_audit_free(void)
 bool
 frame_audit_poison(void)
 {
-	for (uint32_t i = free_list; i != NO_FRAME; i = frame_table[i].next) {
-		if (poisoned(&frame_table[i]))
+	for (struct frame *f = frame_next(NULL); f; f = frame_next(f)) {
+		if (f->kind != FRAME_FREE || poisoned(f))
 			continue;
-		print("audit: frame %x was written to while free (F2)\n", i);
+		print("audit: frame %zx was written to while free (F2)\n",
+		      frame_number(f));
 		return false;
 	}
 	return true;

@@ -30,8 +30,11 @@ enum frame_kind {
 struct frame {
 	uint32_t refs;	  /* entries, store slots, named holders; 0: free */
 	uint32_t recount; /* audit's own count of the same; 0 between audits */
-	uint32_t next;	  /* number of the next free frame, if free */
-	uint8_t kind;	  /* enum frame_kind */
+	union {
+		uint32_t next; /* if free: number of the next one in its list */
+		uint32_t used; /* if a table: which parts have entries, pte.h */
+	};
+	uint8_t kind; /* enum frame_kind */
 };
 
 extern struct frame *frame_table; /* number 0 upward, */
@@ -59,6 +62,9 @@ struct frame *frame_alloc_zeroed(enum frame_kind kind) MUST_CHECK;
 
 void frame_get(struct frame *f);
 void frame_put(struct frame *f);
+/* The last reference to a frame that is all zeros: it need not be zeroed for
+ * whoever wants one. */
+void frame_put_zeroed(struct frame *f);
 
 static inline size_t
 frame_number(const struct frame *f)

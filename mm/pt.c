@@ -27,6 +27,9 @@
  *	P5 the kernel half of a root is copied verbatim, never counted, never
  *	   walked for ownership, never freed; its root entries are complete
  *	   before the first process
+ *	P6 an entry of a root or user's table that is not empty has the bit of
+ *	   its group set in that frame's `used`: so a table is copied, searched
+ *	   and emptied at the cost of what is in it
  * By P2 no write goes through a table with two or more references, so such a
  * table is frozen: its entries change in nothing but losing a W that had no
  * effect. Hence no space ever holds a stale translation because of what another
@@ -62,29 +65,37 @@ flush_all(const struct frame *root)
 }
 
 /* Gives up one reference to a page (level 0) or table; the last one takes what
- * the table points to along. */
+ * the table points to along, and leaves a page of zeros. */
 static void
 drop(struct frame *f, int level)
 {
-	if (level > 0 && f->refs == 1) {
-		const pte_t *e = frame_page(f);
+	pte_t *e = frame_page(f);
 
-		each_used(i, e, level)
-			drop(pte_frame(e[i]), level - 1);
+	if (level == 0 || f->refs > 1) {
+		frame_put(f);
+		return;
 	}
-	frame_put(f);
+	each_used(i, f, ENTRIES) {
+		if (i < user_entries(level))
+			drop(pte_frame(e[i]), level - 1);
+		e[i] = 0;
+	}
+	frame_put_zeroed(f);
 }
 
-/* Makes `to` point where `from` does. Afterwards two tables see each child, so
- * neither may write to it through its entry: both lose W. */
+/* Makes `to`, all zeros, point where `from` does. Afterwards two tables see each
+ * child, so neither may write to it through its entry: both lose W. */
 static COLD void
 share_entries(pte_t *to, pte_t *from, int level)
 {
-	page_copy(to, from);
-	each_used(i, from, level) {
-		from[i] &= ~PTE_W;
+	const struct frame *table = frame_of(from);
+
+	each_used(i, table, ENTRIES) {
+		if (i < user_entries(level)) {
+			from[i] &= ~PTE_W;
+			frame_get(pte_frame(from[i]));
+		}
 		to[i] = from[i];
-		frame_get(pte_frame(from[i]));
 	}
 }
 
@@ -92,7 +103,8 @@ share_entries(pte_t *to, pte_t *from, int level)
 static struct frame *
 copy(struct frame *old, int level)
 {
-	struct frame *new = frame_alloc(level ? FRAME_TABLE : FRAME_PAGE);
+	struct frame *new = level ? frame_alloc_zeroed(FRAME_TABLE)
+				  : frame_alloc(FRAME_PAGE);
 
 	if (!new)
 		return NULL;
@@ -100,6 +112,7 @@ copy(struct frame *old, int level)
 		page_copy(frame_page(new), frame_page(old));
 	else
 		share_entries(frame_page(new), frame_page(old), level);
+	new->used = old->used;
 	return new;
 }
 
@@ -144,7 +157,7 @@ walk(struct frame *root, vaddr_t va, int level)
 
 			if (!new)
 				return NULL;
-			*e = frame_addr(new) | PTE_P | PTE_W | PTE_U;
+			entry_fill(e, frame_addr(new) | PTE_P | PTE_W | PTE_U);
 		} else if (!(*e & PTE_W) && own(root, e, l - 1, va) < 0) {
 			return NULL;
 		}
@@ -191,13 +204,14 @@ leaf_bits(const struct frame *f, int prot, bool shared)
 struct frame *
 pt_new(void)
 {
-	struct frame *root = frame_alloc(FRAME_TABLE);
+	struct frame *root = frame_alloc_zeroed(FRAME_TABLE);
+	const struct frame *kernel = pt_kernel_root();
+	const pte_t *from = frame_page(kernel);
 
 	if (!root)
 		return NULL;
-	memset(frame_page(root), 0, PAGE_SIZE / 2);
-	memcpy(entry(root, PT_LEVELS, DIRECT_BASE),
-	       entry(pt_kernel_root(), PT_LEVELS, DIRECT_BASE), PAGE_SIZE / 2);
+	each_used(i, kernel, ENTRIES)
+		entry_fill((pte_t *)frame_page(root) + i, from[i]);
 	return root;
 }
 
@@ -235,7 +249,7 @@ pt_map(struct frame *root, vaddr_t va, struct frame *f, int prot, bool shared)
 	if (!e)
 		return -ENOMEM;
 	assert(!(*e & PTE_P));
-	*e = frame_addr(f) | leaf_bits(f, prot, shared);
+	entry_fill(e, frame_addr(f) | leaf_bits(f, prot, shared));
 	EVENT("map va=%lx frame=%zx refs=%u prot=%d", va, frame_number(f),
 	      f->refs, prot);
 	return 0;
@@ -252,7 +266,8 @@ pt_map_more(struct frame *root, vaddr_t va, struct frame *const *f, size_t n,
 		if (!f[i] || e[i])
 			continue;
 		frame_get(f[i]);
-		e[i] = frame_addr(f[i]) | leaf_bits(f[i], prot, shared);
+		entry_fill(&e[i],
+			   frame_addr(f[i]) | leaf_bits(f[i], prot, shared));
 		EVENT("map va=%lx frame=%zx refs=%u prot=%d",
 		      va + i * PAGE_SIZE, frame_number(f[i]), f[i]->refs, prot);
 	}
@@ -392,7 +407,7 @@ pt_move(struct frame *root, vaddr_t start, vaddr_t end, vaddr_t to)
 		return -ENOMEM;
 	for (vaddr_t va = start; (e = pt_leaf(root, &va, end));
 	     va += PAGE_SIZE) {
-		*walk(root, va - start + to, 1) = *e;
+		entry_fill(walk(root, va - start + to, 1), *e);
 		shadow_change(root, va, 1, *e, 0);
 		*e = 0;
 		flush_page(root, va);

@@ -1,5 +1,5 @@
 /*
- * The page tables recounted: P1, P2, P3 and P5 of pt.c, from the bytes alone.
+ * The page tables recounted: P1, P2, P3, P5 and P6 of pt.c, from the bytes alone.
  */
 #include "kernel/print.h"
 #include "kernel/string.h"
@@ -22,7 +22,7 @@ target_ok(const struct frame *f, int level)
 	       f == frame_zero;
 }
 
-/* P2 and P3 for entry i of a table of this level, which is not empty. */
+/* P2, P3 and P6 for entry i of a table of this level, which is not empty. */
 static bool
 entry_ok(const struct frame *table, int level, int i)
 {
@@ -33,12 +33,13 @@ entry_ok(const struct frame *table, int level, int i)
 	if ((pte & PTE_P) && target_ok(f, level) &&
 	    !(pte & ~(level > 1 ? TABLE_BITS : PAGE_BITS)) &&
 	    (level == 1 || (pte & PTE_U)) &&
-	    (!(pte & PTE_W) || alone || (pte & PTE_SHARED)))
+	    (!(pte & PTE_W) || alone || (pte & PTE_SHARED)) &&
+	    (table->used >> i / GROUP & 1))
 		return true;
 	print("audit: table %zx level %d entry %d: %lx to frame %zx of kind "
-	      "%d with %u references (P2, P3)\n",
+	      "%d with %u references; used %x (P2, P3, P6)\n",
 	      frame_number(table), level, i, pte, (pte & PTE_ADDR) / PAGE_SIZE,
-	      f ? f->kind : -1, f ? f->refs : 0);
+	      f ? f->kind : -1, f ? f->refs : 0, table->used);
 	return false;
 }
 

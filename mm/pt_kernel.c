@@ -36,7 +36,7 @@ walk(uint64_t va, int level)
 
 			if (!new)
 				return NULL;
-			*e = frame_addr(new) | PTE_P | PTE_W | PTE_A;
+			entry_fill(e, frame_addr(new) | PTE_P | PTE_W | PTE_A);
 		}
 		assert(!(*e & PTE_LARGE));
 		table = pte_frame(*e);

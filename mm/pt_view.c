@@ -4,6 +4,23 @@
 #include "kernel/string.h"
 #include "mm/pte.h"
 
+int
+pt_skip_empty(const struct frame *table, int i, int n)
+{
+	const pte_t *e = frame_page(table);
+	uint32_t groups = table->used & (uint32_t)(~0ul << i / GROUP);
+
+	for (; groups; groups &= groups - 1) {
+		int first = __builtin_ctz(groups) * GROUP, end = first + GROUP;
+
+		i = first > i ? first : i;
+		i += (int)words_zero(&e[i], (size_t)(end - i));
+		if (i < end)
+			return i < n ? i : n;
+	}
+	return n;
+}
+
 /* What the MMU makes of va: the leaf, with W only if all levels have it; or 0.
  */
 static pte_t
@@ -54,7 +71,7 @@ pt_leaf(const struct frame *root, vaddr_t *va, vaddr_t end)
 {
 	while (*va < end) {
 		pte_t *e = entry(root, PT_LEVELS, *va);
-		int level, left;
+		int level, here, next;
 
 #pragma GCC unroll 3
 		for (level = PT_LEVELS; level > 1; level--) {
@@ -64,8 +81,9 @@ pt_leaf(const struct frame *root, vaddr_t *va, vaddr_t end)
 		}
 		if (*e)
 			return e;
-		left = user_entries(level) - entry_index(level, *va);
-		*va = (*va / PT_SPAN(level) + (uint64_t)next_used(e, 0, left)) *
+		here = entry_index(level, *va);
+		next = pt_skip_empty(entry_table(e), here, user_entries(level));
+		*va = (*va / PT_SPAN(level) + (uint64_t)(next - here)) *
 		      PT_SPAN(level);
 	}
 	return NULL;
@@ -111,7 +129,7 @@ count(const struct frame *table, int level, size_t *tables)
 	size_t pages = 0;
 
 	++*tables;
-	each_used(i, e, level)
+	each_used(i, table, user_entries(level))
 		pages += level == 1 ? 1
 				    : count(pte_frame(e[i]), level - 1, tables);
 	return pages;

@@ -26,6 +26,7 @@ typedef uint64_t pte_t;
 enum {
 	ENTRIES = PAGE_SIZE / sizeof(pte_t),
 	USER_ENTRIES = ENTRIES / 2, /* of a root */
+	GROUP = ENTRIES / 32,	    /* to one bit of a table's frame.used */
 };
 
 _Static_assert(ENTRIES == 512, "a table fills a page");
@@ -66,20 +67,38 @@ user_entries(int level)
 	return level == PT_LEVELS ? USER_ENTRIES : ENTRIES;
 }
 
-/* The first entry from i on that is not empty; n if there is none below n. */
-static inline int
-next_used(const pte_t *e, int i, int n)
+/* The table that an entry is in. */
+static inline struct frame *
+entry_table(const pte_t *e)
 {
-	if (i < n && !e[i])
-		i += (int)words_zero(&e[i], (size_t)(n - i));
-	return i;
+	return &frame_table[(size_t)((const char *)e - frame_direct) /
+			    PAGE_SIZE];
 }
 
-/* For each entry that is not empty of a table of this level, user's half. */
-#define each_used(i, e, level)                             \
-	for (int i = next_used(e, 0, user_entries(level)); \
-	     i < user_entries(level);                      \
-	     i = next_used(e, i + 1, user_entries(level)))
+/* Fills an entry that may have been empty: its group has entries from now on. */
+static inline void
+entry_fill(pte_t *e, pte_t pte)
+{
+	entry_table(e)->used |= 1u << (uintptr_t)e / (GROUP * sizeof(*e)) % 32;
+	*e = pte;
+}
+
+/* The first entry from i on, an empty one, that is not; n if there is none. */
+int pt_skip_empty(const struct frame *table, int i, int n);
+
+/* The same, and i itself if that is not empty or not below n. */
+static INLINE int
+next_used(const struct frame *table, int i, int n)
+{
+	const pte_t *e = frame_page(table);
+
+	return i < n && !e[i] ? pt_skip_empty(table, i, n) : i;
+}
+
+/* For each of the first n entries that is not empty. */
+#define each_used(i, table, n)                      \
+	for (int i = next_used(table, 0, n); i < n; \
+	     i = next_used(table, i + 1, n))
 
 /* The leaf of the first page in [*va, end), where *va is then; NULL: none. */
 pte_t *pt_leaf(const struct frame *root, vaddr_t *va, vaddr_t end);

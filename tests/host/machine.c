@@ -2,8 +2,8 @@
  * The machine without its MMU: memory, allocations that fail, printing.
  *
  * Owns: the arena that is physical memory. The executables are linked with
- * -Wl,--wrap for frame_alloc, frame_alloc_zeroed and frame_put: calls from
- * other files come here first.
+ * -Wl,--wrap for frame_alloc, frame_alloc_zeroed, frame_put and
+ * frame_put_zeroed: calls from other files come here first.
  */
 #include "machine.h"
 
@@ -25,9 +25,11 @@
 struct frame *__real_frame_alloc(enum frame_kind kind);
 struct frame *__real_frame_alloc_zeroed(enum frame_kind kind);
 void __real_frame_put(struct frame *f);
+void __real_frame_put_zeroed(struct frame *f);
 struct frame *__wrap_frame_alloc(enum frame_kind kind);
 struct frame *__wrap_frame_alloc_zeroed(enum frame_kind kind);
 void __wrap_frame_put(struct frame *f);
+void __wrap_frame_put_zeroed(struct frame *f);
 
 bool events_on;
 
@@ -116,6 +118,18 @@ __wrap_frame_put(struct frame *f)
 {
 	mmu_check_put(frame_addr(f), f->refs == 1);
 	__real_frame_put(f);
+}
+
+/* And it holds what it is said to hold. */
+void
+__wrap_frame_put_zeroed(struct frame *f)
+{
+	const char *page = frame_page(f);
+
+	mmu_check_put(frame_addr(f), true);
+	for (size_t i = 0; i < PAGE_SIZE; i++)
+		assert(page[i] == 0);
+	__real_frame_put_zeroed(f);
 }
 
 void

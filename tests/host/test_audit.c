@@ -114,6 +114,18 @@ is_found(struct space *s, uint64_t entry)
 	return found;
 }
 
+TEST(an_entry_in_a_part_that_counts_as_empty_is_found)
+{
+	struct space *s = a_space_with_a_page();
+	struct frame *table = frame_of(leaf(s, VA));
+	uint32_t used = table->used;
+
+	table->used = 0;
+	assert_true(quiet_audit() > 0);
+	table->used = used;
+	assert_int_equal(audit(NULL), 0);
+}
+
 TEST(an_entry_to_what_no_program_may_see_is_found)
 {
 	struct space *s = a_space_with_a_page();
@@ -239,6 +251,7 @@ main(void)
 		CLAIM(a_lost_and_an_extra_reference_are_found),
 		CLAIM(a_frame_that_nobody_holds_is_found),
 		CLAIM(a_writable_entry_to_a_page_that_others_see_is_found),
+		CLAIM(an_entry_in_a_part_that_counts_as_empty_is_found),
 		CLAIM(an_entry_to_what_no_program_may_see_is_found),
 		CLAIM(a_bit_that_no_entry_has_is_found),
 		CLAIM(a_shared_page_that_is_not_the_stores_is_found),

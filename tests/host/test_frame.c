@@ -46,11 +46,54 @@ TEST(a_zeroed_frame_is_zero_whatever_it_held_before)
 		assert_int_equal(byte[i], 0);
 }
 
+TEST(what_is_put_as_zeroed_is_used_for_the_next_that_wants_zeros)
+{
+	struct frame *f = must_have(frame_alloc_zeroed(FRAME_TABLE)), *other;
+	size_t free = frames_free();
+
+	frame_put_zeroed(f);
+	assert_int_equal(frames_free(), free + 1);
+	assert_true(frame_audit_free());
+	other = must_have(frame_alloc(FRAME_PAGE));
+	frame_put(other);
+	assert_ptr_not_equal(other, f);
+	assert_ptr_equal(must_have(frame_alloc_zeroed(FRAME_TABLE)), f);
+	assert_int_equal(f->refs, 1);
+	assert_int_equal(f->used, 0);
+	frame_get(f);
+	expect_assert_failure(frame_put_zeroed(f));
+	frame_put(f);
+	frame_put_zeroed(f);
+}
+
+/* Frees f as zeroed, then changes a byte of it. => whether that is noticed */
+static bool
+is_noticed(struct frame *f)
+{
+	char *byte = frame_page(f);
+	bool noticed;
+
+	frame_put_zeroed(f);
+	byte[1234] = 1;
+	machine_quiet(true);
+	noticed = !frame_audit_poison();
+	machine_quiet(false);
+	byte[1234] = 0;
+	return noticed;
+}
+
+TEST(a_write_to_a_free_frame_of_zeros_is_noticed)
+{
+	assert_true(is_noticed(must_have(frame_alloc_zeroed(FRAME_TABLE))));
+	assert_true(frame_audit_poison());
+}
+
 TEST(all_frames_can_be_had_once_and_all_come_back)
 {
 	static struct frame *all[MACHINE_FRAMES];
 	size_t free = frames_free(), n = 0;
 
+	frame_put_zeroed(must_have(frame_alloc_zeroed(FRAME_TABLE)));
 	while ((all[n] = frame_alloc(FRAME_PAGE)))
 		n++;
 	assert_int_equal(frames_free(), free - n);
@@ -141,6 +184,8 @@ main(void)
 		CLAIM(a_new_frame_has_one_reference_and_the_kind_asked_for),
 		CLAIM(the_last_put_frees_and_no_other_does),
 		CLAIM(a_zeroed_frame_is_zero_whatever_it_held_before),
+		CLAIM(what_is_put_as_zeroed_is_used_for_the_next_that_wants_zeros),
+		CLAIM(a_write_to_a_free_frame_of_zeros_is_noticed),
 		CLAIM(all_frames_can_be_had_once_and_all_come_back),
 		CLAIM(page_address_and_number_name_the_same_frame),
 		CLAIM(there_is_no_frame_where_there_is_no_ram),

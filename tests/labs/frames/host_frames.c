@@ -176,6 +176,32 @@ poison_gives_way_to_zeros(void **state)
 }
 
 static void
+poison_spares_what_is_zeros_already(void **state)
+{
+	struct frame *f = frame_alloc_zeroed(FRAME_TABLE), *again;
+	size_t i;
+
+	(void)state;
+	if (!f)
+		fail_msg("frame_alloc_zeroed returned NULL");
+	frame_put_zeroed(f);
+	i = first_other(f, 0);
+	if (i < WORDS)
+		fail_msg("expected the zeros of a frame put as zeroed, found "
+			 "0x%lx in word %zu",
+			 ((uint64_t *)frame_page(f))[i], i);
+	expect_free(FREE, "after a frame was put as zeroed");
+	again = frame_alloc_zeroed(FRAME_TABLE);
+	if (again != f)
+		fail_msg("expected frame %zu, which holds zeros already",
+			 frame_number(f));
+	frame_put_zeroed(f);
+	for (int n = 0; n < FREE; n++)
+		take();
+	expect_free(0, "after taking all, the zeroed one too");
+}
+
+static void
 reuse_is_last_in_first_out(void **state)
 {
 	struct frame *a = take(), *b = take(), *c;
@@ -226,6 +252,8 @@ main(int argc, char **argv)
 		cmocka_unit_test_setup(refs_all_frames_come_back, setup),
 		cmocka_unit_test_setup(poison_fills_a_freed_frame, setup),
 		cmocka_unit_test_setup(poison_gives_way_to_zeros, setup),
+		cmocka_unit_test_setup(poison_spares_what_is_zeros_already,
+				       setup),
 		cmocka_unit_test_setup(reuse_is_last_in_first_out, setup),
 		cmocka_unit_test_setup(bugs_are_noticed, setup),
 	};

@@ -7,5 +7,5 @@ frame_put(struct frame *f)
 	assert(f->refs > 0);
 	f->refs = 0;
 	EVENT("free frame=%zx kind=%d", frame_number(f), f->kind);
-	release(f);
+	release(f, &free_list);
 }

@@ -9,5 +9,5 @@ frame_put(struct frame *f)
 	if (--f->refs > 0)
 		return;
 	EVENT("free frame=%zx kind=%d", frame_number(f), f->kind);
-	release(f);
+	release(f, &free_list);
 }

@@ -2,10 +2,11 @@
  * mistake: the freed frame becomes the list, and the rest of the list is lost
  */
 static void
-release(struct frame *f)
+release(struct frame *f, uint32_t *list)
 {
 	set_kind(f, FRAME_FREE);
-	poison(f);
+	if (list == &free_list)
+		poison(f);
 	f->next = NO_FRAME;
-	free_list = (uint32_t)frame_number(f);
+	*list = (uint32_t)frame_number(f);
 }

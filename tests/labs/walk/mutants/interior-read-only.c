@@ -14,7 +14,7 @@ walk(struct frame *root, vaddr_t va, int level)
 
 			if (!new)
 				return NULL;
-			*e = frame_addr(new) | PTE_P | PTE_U;
+			entry_fill(e, frame_addr(new) | PTE_P | PTE_U);
 		} else if (!(*e & PTE_W) && own(root, e, l - 1, va) < 0) {
 			return NULL;
 		}

@@ -11,6 +11,6 @@ pt_map(struct frame *root, vaddr_t va, struct frame *f, int prot, bool shared)
 		return -ENOMEM;
 	}
 	assert(!(*e & PTE_P));
-	*e = frame_addr(f) | leaf_bits(f, prot, shared);
+	entry_fill(e, frame_addr(f) | leaf_bits(f, prot, shared));
 	return 0;
 }

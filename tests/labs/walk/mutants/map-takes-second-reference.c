@@ -9,7 +9,7 @@ pt_map(struct frame *root, vaddr_t va, struct frame *f, int prot, bool shared)
 	if (!e)
 		return -ENOMEM;
 	assert(!(*e & PTE_P));
-	*e = frame_addr(f) | leaf_bits(f, prot, shared);
+	entry_fill(e, frame_addr(f) | leaf_bits(f, prot, shared));
 	frame_get(f);
 	return 0;
 }

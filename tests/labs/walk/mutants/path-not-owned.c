@@ -14,7 +14,7 @@ walk(struct frame *root, vaddr_t va, int level)
 
 			if (!new)
 				return NULL;
-			*e = frame_addr(new) | PTE_P | PTE_W | PTE_U;
+			entry_fill(e, frame_addr(new) | PTE_P | PTE_W | PTE_U);
 		}
 		table = pte_frame(*e);
 	}

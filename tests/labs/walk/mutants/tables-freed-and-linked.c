@@ -20,7 +20,7 @@ walk(struct frame *root, vaddr_t va, int level)
 				return NULL;
 			}
 			made[count++] = new;
-			*e = frame_addr(new) | PTE_P | PTE_W | PTE_U;
+			entry_fill(e, frame_addr(new) | PTE_P | PTE_W | PTE_U);
 		} else if (!(*e & PTE_W) && own(root, e, l - 1, va) < 0) {
 			return NULL;
 		}

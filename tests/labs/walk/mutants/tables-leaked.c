@@ -17,7 +17,8 @@ walk(struct frame *root, vaddr_t va, int level)
 			}
 			for (int n = l; n > level; n--) {
 				e = entry(table, n, va);
-				*e = frame_addr(new[n]) | PTE_P | PTE_W | PTE_U;
+				entry_fill(e, frame_addr(new[n]) | PTE_P |
+						      PTE_W | PTE_U);
 				table = new[n];
 			}
 			break;

@@ -14,7 +14,8 @@ view(const struct frame *root, vaddr_t va)
 			struct frame *new = frame_alloc_zeroed(FRAME_TABLE);
 
 			if (new)
-				*e = frame_addr(new) | PTE_P | PTE_W | PTE_U;
+				entry_fill(e, frame_addr(new) | PTE_P | PTE_W |
+						      PTE_U);
 		}
 		pte = *e;
 		if (!(pte & PTE_P))
