@@ -75,15 +75,23 @@ region_search(struct region_set *set, vaddr_t va)
 	return va < r->end ? r : r->next;
 }
 
+static uint64_t
+gap(const struct region *r)
+{
+	return r->start - gap_start(r);
+}
+
 /* The gap in front of r, which may be NULL, has changed. */
 static void
 weigh(struct region_set *set, struct region *r)
 {
 	if (r)
-		tree_weigh(&set->tree, &r->node, r->start - gap_start(r));
+		tree_weigh(&set->tree, &r->node, gap(r));
 }
 
-/* Makes r part of the list and the tree, right after prev; NULL: as the first. */
+/* Makes r part of the list and the tree, right after prev; NULL: as the first.
+ * The next one is above it in the tree: that its gap is set before saves its
+ * weigh() the way up. */
 static void
 link(struct region_set *set, struct region *prev, struct region *r)
 {
@@ -96,7 +104,9 @@ link(struct region_set *set, struct region *prev, struct region *r)
 	r->next = next;
 	*(prev ? &prev->next : &set->first) = r;
 	*(next ? &next->prev : &set->last) = r;
-	r->node.weight = r->start - gap_start(r);
+	r->node.weight = gap(r);
+	if (next)
+		next->node.weight = gap(next);
 	tree_insert_after(&set->tree, prev ? &prev->node : NULL, &r->node);
 	set->recent = r;
 	set->count++;
@@ -105,9 +115,11 @@ link(struct region_set *set, struct region *prev, struct region *r)
 static void
 unlink(struct region_set *set, struct region *r)
 {
-	tree_remove(&set->tree, &r->node);
 	*(r->prev ? &r->prev->next : &set->first) = r->next;
 	*(r->next ? &r->next->prev : &set->last) = r->prev;
+	if (r->next)
+		r->next->node.weight = gap(r->next);
+	tree_remove(&set->tree, &r->node);
 	set->recent = r->prev;
 	set->count--;
 }
@@ -259,7 +271,7 @@ region_ok(const struct region_set *set, const struct region *r)
 		      r->end <= USER_END;
 	bool linked = (r->next ? r->next->prev : set->last) == r;
 	bool rights = (!r->shared || r->store) && !(r->prot & ~r->max_prot);
-	bool weighed = r->node.weight == r->start - gap_start(r) &&
+	bool weighed = r->node.weight == gap(r) &&
 		       r->node.heaviest ==
 			       max_u64(r->node.weight,
 				       max_u64(tree_heaviest(r->node.left),

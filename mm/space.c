@@ -190,16 +190,11 @@ continues(const struct region *a, const struct region *b)
 			     b->filled == filled_after(a->filled, len));
 }
 
-/* Undoes a split that nothing needs any more. */
+/* Undoes a split that nothing needs any more, below `high`; NULL: nothing. */
 static void
-merge(struct space *s, vaddr_t va)
+merge(struct space *s, struct region *high)
 {
-	struct region *high = space_find(s, va), *low;
-
-	if (!high || high->start != va)
-		return;
-	low = high->prev;
-	if (!low || !continues(low, high))
+	if (!high || !high->prev || !continues(high->prev, high))
 		return;
 	region_join(&s->regions, high);
 	region_free(high);
@@ -276,7 +271,7 @@ extend(struct space *s, const struct region *new, struct region *high)
 
 	if (low && continues(low, new)) {
 		region_resize(&s->regions, low, new->end);
-		merge(s, new->end);
+		merge(s, high);
 	} else if (high && continues(new, high)) {
 		high->offset = new->offset;
 		high->filled = new->filled;
@@ -290,11 +285,9 @@ extend(struct space *s, const struct region *new, struct region *high)
 static void
 add_region(struct space *s, struct region *r)
 {
-	vaddr_t end = r->end;
-
 	region_insert(&s->regions, r);
-	merge(s, r->start);
-	merge(s, end);
+	merge(s, r->next);
+	merge(s, r);
 }
 
 /* Gives back tables around [start, end), where nothing is mapped. If even that
@@ -392,16 +385,14 @@ check_protect(struct space *s, vaddr_t start, vaddr_t end, int prot)
 static void
 set_prot(struct space *s, vaddr_t start, vaddr_t end, int prot)
 {
-	struct region *r = space_find(s, start);
+	struct region *r = space_find(s, start), *next;
 
-	while (r && r->start < end) {
-		vaddr_t at = r->start;
-
+	for (; r && r->start < end; r = next) {
+		next = r->next;
 		r->prot = (uint8_t)prot;
-		r = r->next;
-		merge(s, at);
+		merge(s, r);
 	}
-	merge(s, end);
+	merge(s, r);
 }
 
 int

@@ -20,7 +20,7 @@ space_map(struct space *s, vaddr_t start, uint64_t len,
 	r->start = start;
 	r->end = start + len;
 	region_insert(&s->regions, r);
-	merge(s, start);
-	merge(s, start + len);
+	merge(s, r->next);
+	merge(s, r);
 	return 0;
 }

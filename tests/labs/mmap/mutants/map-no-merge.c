@@ -3,8 +3,8 @@
  * has a region for each
  */
 static void
-merge(struct space *s, vaddr_t va)
+merge(struct space *s, struct region *high)
 {
 	(void)s;
-	(void)va;
+	(void)high;
 }

@@ -21,9 +21,9 @@ space_protect(struct space *s, vaddr_t start, uint64_t len, int prot)
 		if (pt_protect(s->root, at, next, prot) < 0)
 			return -ENOMEM;
 		r->prot = (uint8_t)prot;
-		merge(s, at);
+		merge(s, r);
 		at = next;
 	}
-	merge(s, end);
+	merge(s, space_find(s, end));
 	return 0;
 }

@@ -4,7 +4,7 @@
 int
 space_protect(struct space *s, vaddr_t start, uint64_t len, int prot)
 {
-	vaddr_t end = start + len, at = start, va;
+	vaddr_t end = start + len, at = start;
 	struct region *r;
 
 	if (!space_range_ok(start, len))
@@ -17,12 +17,6 @@ space_protect(struct space *s, vaddr_t start, uint64_t len, int prot)
 	if (split(s, start) < 0 || split(s, end) < 0 ||
 	    pt_protect(s->root, start, end, prot) < 0)
 		return -ENOMEM;
-	for (r = space_find(s, start); r && r->start < end;) {
-		va = r->start;
-		r->prot = (uint8_t)prot;
-		r = r->next;
-		merge(s, va);
-	}
-	merge(s, end);
+	set_prot(s, start, end, prot);
 	return 0;
 }
