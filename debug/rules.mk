@@ -9,9 +9,9 @@ CHECKED_SRC += debug/calls.c debug/calls_entry.asm
 WRAPPED += trap_syscall print_trap panic panic_trap
 endif
 
-# DEBUG=1: audits after everything.
+# DEBUG=1: audits after everything, and a flush after each change.
 ifneq ($(strip $(DEBUG)),)
-CHECKED_SRC += debug/check.c
+CHECKED_SRC += debug/check.c debug/pt_shadow.c
 endif
 
 # INJECT=1: the n-th request for memory fails. A jump instead of a call would

@@ -9,7 +9,7 @@
 
 #include "kernel/types.h"
 
-/* Debug builds: the shadow TLB (mm/pt_shadow.h) hears of every flush. */
+/* Debug builds: the shadow TLB (debug/pt_shadow.h) hears of every flush. */
 #ifdef DEBUG
 void shadow_flushed_page(vaddr_t va);
 void shadow_flushed_all(void);

@@ -7,6 +7,7 @@
  */
 #include "kernel/sched.h"
 
+#include "debug/pt_shadow.h"
 #include "kernel/assert.h"
 #include "kernel/cpu.h"
 #include "kernel/gdt.h"
@@ -16,7 +17,6 @@
 #include "kernel/signal.h"
 #include "kernel/thread.h"
 #include "kernel/timer.h"
-#include "mm/pt_shadow.h"
 #include "mm/space.h"
 
 void context_switch(uint64_t *save, uint64_t load); /* switch.asm */

@@ -1,12 +1,12 @@
 /*
  * Leaving: the last audit, then whichever way out the machine has.
  */
+#include "debug/pt_shadow.h"
 #include "kernel/check.h"
 #include "kernel/cpu.h"
 #include "kernel/kstack.h"
 #include "kernel/panic.h"
 #include "kernel/print.h"
-#include "mm/pt_shadow.h"
 
 enum {
 	ISA_DEBUG_EXIT = 0xf4, /* QEMU -device isa-debug-exit */

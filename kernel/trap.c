@@ -7,6 +7,7 @@
 #include "kernel/trap.h"
 
 #include "debug/check.h"
+#include "debug/pt_shadow.h"
 #include "kernel/assert.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
@@ -23,7 +24,6 @@
 #include "mm/fault.h"
 #include "mm/layout.h"
 #include "mm/pt.h"
-#include "mm/pt_shadow.h"
 
 /* Bits of a page fault's error code, SDM 3A figure 4-12. */
 enum {

@@ -37,11 +37,11 @@
  */
 #include "mm/pt.h"
 
+#include "debug/pt_shadow.h"
 #include "kernel/assert.h"
 #include "kernel/cpu.h"
 #include "kernel/print.h"
 #include "kernel/string.h"
-#include "mm/pt_shadow.h"
 #include "mm/pte.h"
 
 static bool

@@ -7,9 +7,9 @@
  * space at once. Tables below are kept when a stack goes: at most one for every
  * 128 stacks that ever lived at the same time.
  */
+#include "debug/pt_shadow.h"
 #include "kernel/assert.h"
 #include "kernel/cpu.h"
-#include "mm/pt_shadow.h"
 #include "mm/pte.h"
 
 static struct frame *kernel_root;

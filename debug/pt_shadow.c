@@ -11,9 +11,7 @@
  *				a CR3 load: any page below may be cached
  * A CR3 load covers everything but kernel pages, which are global.
  */
-#include "mm/pt_shadow.h"
-
-#if defined(DEBUG) && !__STDC_HOSTED__
+#include "debug/pt_shadow.h"
 
 #include "kernel/cpu.h"
 #include "kernel/print.h"
@@ -100,5 +98,3 @@ shadow_report(void)
 	}
 	return missed;
 }
-
-#endif
