@@ -180,6 +180,8 @@ tree_remove(struct tree *t, struct tree_node *node)
 	next->height = node->height;
 	mend(t, lowest);
 	mend(t, next);
+	/* Even if next says the same as before, node said something else. */
+	mend(t, next->parent);
 }
 
 void
