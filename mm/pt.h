@@ -109,6 +109,8 @@ bool pt_next(struct frame *root, vaddr_t from, vaddr_t end,
 	     struct pt_page *page);
 /* Whether the MMU lets a program make this access now. */
 bool pt_allows(struct frame *root, vaddr_t va, int access);
+/* Where the kernel sees the byte at va, if so; else NULL. */
+char *pt_reach(struct frame *root, vaddr_t va, int access);
 void pt_trace(struct frame *root, vaddr_t va, struct pt_trace *trace);
 /* How many pages root shows, whoever else sees them, and how many tables it
  * leads to, itself included. */

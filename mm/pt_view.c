@@ -28,7 +28,10 @@ view(const struct frame *root, vaddr_t va)
 {
 	pte_t pte = *entry(root, PT_LEVELS, va), writable = PTE_W;
 
-	for (int level = PT_LEVELS - 1; level > 0 && (pte & PTE_P); level--) {
+#pragma GCC unroll 3
+	for (int level = PT_LEVELS - 1; level > 0; level--) {
+		if (!(pte & PTE_P))
+			return 0;
 		writable &= pte;
 		pte = *entry_below(pte, level, va);
 	}
@@ -99,6 +102,16 @@ bool
 pt_allows(struct frame *root, vaddr_t va, int access)
 {
 	return (pt_entry_prot(view(root, va)) & access) == access;
+}
+
+char *
+pt_reach(struct frame *root, vaddr_t va, int access)
+{
+	pte_t leaf = view(root, va);
+
+	if (!(pt_entry_prot(leaf) & access))
+		return NULL;
+	return frame_direct + (leaf & PTE_ADDR) + va % PAGE_SIZE;
 }
 
 void

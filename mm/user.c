@@ -14,20 +14,18 @@
 static int
 reach(struct space *s, vaddr_t va, int access, char **at)
 {
-	struct pt_page page;
+	int err;
 
 	if (va >= USER_END)
 		return -EFAULT;
-	if (!pt_lookup(s->root, va, &page) || !(page.prot & access)) {
-		int err = space_fault(s, va, access);
-
-		if (err < 0)
-			return err;
-		if (!pt_lookup(s->root, va, &page))
-			return -EFAULT;
-	}
-	*at = (char *)frame_page(page.frame) + va % PAGE_SIZE;
-	return 0;
+	*at = pt_reach(s->root, va, access);
+	if (*at)
+		return 0;
+	err = space_fault(s, va, access);
+	if (err < 0)
+		return err;
+	*at = pt_reach(s->root, va, access);
+	return *at ? 0 : -EFAULT;
 }
 
 /* The bytes from va to the end of its page, at most len. */
