@@ -12,7 +12,7 @@ enum {
 
 struct text {
 	uintptr_t start, end;
-	char path[100];
+	char path[600];
 };
 
 /* The first executable map of a file whose name contains `name`. */
@@ -20,13 +20,14 @@ static int
 find_text(const char *name, struct text *t)
 {
 	FILE *f = fopen("/proc/self/maps", "r");
-	char line[300], rights[8];
+	static char line[700];
+	char rights[8];
 	int found = 0;
 
 	need(f != NULL, "/proc/self/maps");
 	while (!found && fgets(line, sizeof(line), f)) {
 		t->path[0] = 0;
-		if (sscanf(line, "%lx-%lx %7s %*s %*s %*s %99s", &t->start,
+		if (sscanf(line, "%lx-%lx %7s %*s %*s %*s %599s", &t->start,
 			   &t->end, rights, t->path) < 4)
 			continue;
 		found = rights[2] == 'x' && strstr(t->path, name);
@@ -288,7 +289,7 @@ memory_file(struct text *t, char *self)
 int
 main(int argc, char *argv[])
 {
-	struct text t;
+	static struct text t;
 	pid_t watcher;
 
 	if (argc > 1 && strcmp(argv[1], "sum") == 0)
