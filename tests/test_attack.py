@@ -132,6 +132,14 @@ def user_stack(stub):
     return stub.word(stub.register(RDI) + FRAME_RSP) & ~0xFFF
 
 
+def end_of_stack(stub):
+    """Of the kernel's: below it is nothing."""
+    page = stub.register(RSP) & ~0xFFF
+    while not stub.ask(f"m{page - 8:x},8").startswith("E"):
+        page -= 0x1000
+    return page
+
+
 # What the kernel does wrongly in syscall(), with which it looks at the frame at RDI:
 # the register that changes, to what, and how the CPU must stop it.
 WRONGS = {
@@ -144,9 +152,8 @@ WRONGS = {
 }
 
 
-def do_wrong(boot, directory, what, cpu):
+def do_wrong(boot, directory, register, find, cpu="max"):
     """-> the machine after it, and the address that it is about"""
-    register, find, _ = WRONGS[what]
     path = directory / "gdb"
     chardev = f"socket,id=gdb,path={path},server=on,wait=off"
     extra = ["-S", "-chardev", chardev, "-gdb", "chardev:gdb"]
@@ -171,9 +178,9 @@ def do_wrong(boot, directory, what, cpu):
 @pytest.mark.skipif("san" in BUILD.name, reason="KASAN sees it first")
 @pytest.mark.parametrize("what", WRONGS)
 def test_the_cpu_stops_a_kernel_that(what, boot, tmp_path):
-    machine, address = do_wrong(boot, tmp_path, what, "max")
+    register, find, access = WRONGS[what]
+    machine, address = do_wrong(boot, tmp_path, register, find)
     machine.wait(60, PANIC)
-    access = WRONGS[what][2]
     message = rf"PANIC: page fault in the kernel: {access} 0x(\w+)"
     match = re.search(message, machine.output)
     assert match and 0 <= int(match[1], 16) - address < 0x1000
@@ -183,6 +190,15 @@ def test_the_cpu_stops_a_kernel_that(what, boot, tmp_path):
 @pytest.mark.parametrize("what", list(WRONGS)[:2])
 def test_without_the_protection_nothing_stops_it(what, boot, tmp_path):
     """The control: so it was the protection."""
-    machine, _ = do_wrong(boot, tmp_path, what, "max,-smep,-smap")
+    register, find, _ = WRONGS[what]
+    machine, _ = do_wrong(boot, tmp_path, register, find, "max,-smep,-smap")
     assert "no-SMEP no-SMAP" in machine.output
     assert "page fault in the kernel" not in machine.output
+
+
+def test_a_kernel_stack_that_overflows_is_named(boot, tmp_path):
+    """It has a guard below it, and the double fault a stack of its own."""
+    machine, end = do_wrong(boot, tmp_path, RSP, end_of_stack)
+    machine.wait(60, PANIC)
+    match = re.search(r"PANIC: kernel stack overflow at 0x(\w+)", machine.output)
+    assert match and 0 < end - int(match[1], 16) <= 16

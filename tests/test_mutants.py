@@ -35,8 +35,8 @@ def test_every_patch_says_what_is_broken_and_who_sees_it():
 
 
 def where(seer):
-    if seer.endswith(".py"):
-        return ROOT / "tests" / seer
+    if ".py" in seer:
+        return ROOT / "tests" / seer.partition("::")[0]
     if "/" in seer:
         return ROOT / "tests" / f"{seer}.c"
     place = "host" if seer.startswith("test_") else "user"
