@@ -177,7 +177,9 @@ tree_remove(struct tree *t, struct tree_node *node)
 	replace(t, node, next);
 	hang(t, next, false, node->left);
 	hang(t, next, true, node->right);
+	/* What its new parent takes it for: mend() goes on if it is not so. */
 	next->height = node->height;
+	next->heaviest = node->heaviest;
 	mend(t, lowest);
 	mend(t, next);
 	/* Even if next says the same as before, node said something else. */
