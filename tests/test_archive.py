@@ -238,7 +238,47 @@ def test_strange_entries_are_skipped_or_kept_but_harm_nothing(boot, tmp_path):
     files["a" * 300] = (0o100644, b"x")
     files["bin/ls/below-a-file"] = (0o100644, b"x")
     files["deep/er/and/deeper"] = (0o100644, b"found\n")
+    files["etc/empty"] = (0o120777, b"")
+    files["etc/long"] = (0o120777, b"/" * 2000)
+    files["etc/nowhere"] = (0o120777, b"missing")
+    files["etc/nowhere/file"] = (0o100644, b"x")
     path = tmp_path / "strange.cpio"
     path.write_bytes(mkinitramfs.archive(files))
     output = boot.run("cat /deep/er/and/deeper", initrd=path, status=PASSED)
     assert "found" in output
+    assert dict(re.findall(r"^initramfs: (\S+): skipped: (.*)", output, re.M)) == {
+        "../outside": "leads out of the tree",
+        "a" * 255: "name too long",
+        "bin/device": "no file, directory or symbolic link",
+        "bin/ls/below-a-file": "a file is in its way",
+        "etc/empty": "name too long",
+        "etc/long": "name too long",
+        "etc/nowhere/file": "behind a symbolic link that leads nowhere",
+    }
+
+
+def of_device(number, data):
+    """An entry of mkinitramfs, but of another device."""
+    return data[:62] + b"%08x" % number + data[70:]
+
+
+def test_files_of_several_devices_and_names_twice(boot, tmp_path):
+    """What `cat a.cpio b.cpio` and find(1) across file systems make."""
+    entries = [
+        (2, "one", b"", 2),
+        (1, "two", b"", 2),
+        (2, "three", b"of device 2\n", 2),
+        (1, "four", b"of device 1\n", 2),
+        (1, "etc/motd", b"another\n", 1),
+        (1, "bin", b"x", 1),
+    ]
+    archive = whole()[: header_of(whole(), "TRAILER!!!")]
+    for device, name, data, links in entries:
+        new = mkinitramfs.entry(len(archive), 5000, name, 0o100644, data, links)
+        archive += of_device(device, new)
+    archive += mkinitramfs.entry(len(archive), 0, "TRAILER!!!", 0, b"")
+    path = tmp_path / "devices.cpio"
+    path.write_bytes(archive)
+    output = boot.run("cat /one /two /etc/motd", initrd=path)
+    assert "of device 2\nof device 1\nanother\n" in output
+    assert "initramfs: bin: skipped: is a directory already" in output
