@@ -1,5 +1,6 @@
 /* Mappings: mmap, munmap, mprotect, brk, and who sees what. */
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "case.h"
 
@@ -347,6 +348,25 @@ too_deep(void)
 CASE(stack_grows)
 {
 	show(deep(1000));
+	finish(start(too_deep));
+}
+
+/* A limit below what the stack has already: nothing of that is lost. */
+CASE(stack_is_longer_than_its_limit)
+{
+	volatile char *below = (volatile char *)__builtin_frame_address(0);
+	struct rlimit limit;
+	int sum = 0;
+
+	show(deep(100));
+	need(getrlimit(RLIMIT_STACK, &limit));
+	limit.rlim_cur = 10 * PAGE;
+	show(setrlimit(RLIMIT_STACK, &limit));
+	for (int i = 20; i < 80; i++)
+		below[-i * PAGE] = (char)i;
+	for (int i = 20; i < 80; i++)
+		sum += below[-i * PAGE];
+	show(sum);
 	finish(start(too_deep));
 }
 

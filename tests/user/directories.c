@@ -204,6 +204,26 @@ long_names(void)
 	      "to one of 2,000: ENAMETOOLONG");
 }
 
+/* How a descriptor of /proc says what no symbolic link could hold. */
+static void
+deep_names(void)
+{
+	char name[251], path[100];
+	int depth = 10;
+
+	memset(name, 'd', 250);
+	name[250] = 0;
+	need(chdir("/tmp") == 0, "chdir");
+	for (int i = 0; i < depth; i++)
+		need(mkdir(name, 0755) == 0 && chdir(name) == 0, "mkdir");
+	fails(readlink("/proc/self/cwd", path, sizeof(path)), ENAMETOOLONG,
+	      "a directory of 2,510 bytes has no link: ENAMETOOLONG");
+	for (int i = 0; i < depth; i++)
+		need(chdir("..") == 0 && rmdir(name) == 0, "rmdir");
+	is(readlink("/proc/self/cwd", path, sizeof(path)), 4, "/tmp has one");
+	need(chdir("/") == 0, "chdir");
+}
+
 static void
 rights(void)
 {
@@ -228,6 +248,7 @@ main(void)
 	listing();
 	current();
 	long_names();
+	deep_names();
 	rights();
 	return done();
 }
