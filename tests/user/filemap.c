@@ -243,6 +243,30 @@ truncated(void)
 	close(fd);
 }
 
+/* A few pages far apart: the store's tree is as high as it can get. */
+static void
+sparse(void)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	struct meminfo before, with;
+
+	look(&before);
+	for (off_t page = 1; page <= 1 << 24; page *= 64)
+		need(pwrite(fd, "x", 1, page * PAGE) == 1, "pwrite");
+	look(&with);
+	is(with.frames[MEM_PAGE] - before.frames[MEM_PAGE], 5,
+	   "a file of 64 GiB with 5 pages");
+	is(quire_audit(), 0, "the audit finds each of them");
+	is(ftruncate(fd, 64 * 64 * PAGE), 0, "it is cut");
+	look(&with);
+	is(with.frames[MEM_PAGE] - before.frames[MEM_PAGE], 2, "and keeps two");
+	is(quire_audit(), 0, "which the audit finds, too");
+	is(byte_at(fd, 64 * PAGE) + byte_at(fd, 65 * PAGE), 'x',
+	   "with nothing between them");
+	close(fd);
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -253,5 +277,6 @@ main(void)
 	refusals();
 	across_fork();
 	in_place();
+	sparse();
 	return done();
 }
