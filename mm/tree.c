@@ -182,8 +182,6 @@ tree_remove(struct tree *t, struct tree_node *node)
 	next->heaviest = node->heaviest;
 	mend(t, lowest);
 	mend(t, next);
-	/* Even if next says the same as before, node said something else. */
-	mend(t, next->parent);
 }
 
 void

@@ -183,7 +183,7 @@ random_insertions_and_removals_keep_order_balance_and_weights(void **state)
 		else
 			put_after(i);
 		check_searches(random_below(700));
-		if (turn % 100 == 0)
+		if (turn < 5000 || turn % 100 == 0)
 			check_tree();
 	}
 	for (uint64_t i = 0; i < NODES; i++)
