@@ -175,16 +175,13 @@ split(struct space *s, vaddr_t va)
 	return 0;
 }
 
-/* Whether b goes on where a ends, in every respect. */
+/* Whether b, in every respect, is what goes on after len bytes of a. */
 static bool
-continues(const struct region *a, const struct region *b)
+continues(const struct region *a, uint64_t len, const struct region *b)
 {
-	uint64_t len = a->end - a->start;
-
-	if (a->end != b->start || a->prot != b->prot ||
-	    a->max_prot != b->max_prot || a->shared != b->shared ||
-	    a->store != b->store || a->label != b->label ||
-	    a->grows_down != b->grows_down)
+	if (a->prot != b->prot || a->max_prot != b->max_prot ||
+	    a->shared != b->shared || a->store != b->store ||
+	    a->label != b->label || a->grows_down != b->grows_down)
 		return false;
 	return !a->store || (b->offset == a->offset + len &&
 			     b->filled == filled_after(a->filled, len));
@@ -194,7 +191,10 @@ continues(const struct region *a, const struct region *b)
 static void
 merge(struct space *s, struct region *high)
 {
-	if (!high || !high->prev || !continues(high->prev, high))
+	struct region *low = high ? high->prev : NULL;
+
+	if (!low || low->end != high->start ||
+	    !continues(low, low->end - low->start, high))
 		return;
 	region_join(&s->regions, high);
 	region_free(high);
@@ -262,32 +262,40 @@ space_unmap(struct space *s, vaddr_t start, uint64_t len)
 	return 0;
 }
 
-/* `new` goes where it is free, right below `high`. If it goes on from its
- * neighbour, that becomes longer. => whether there is such a neighbour */
-static bool
-extend(struct space *s, const struct region *new, struct region *high)
-{
-	struct region *low = high ? high->prev : s->regions.last;
-
-	if (low && continues(low, new)) {
-		region_resize(&s->regions, low, new->end);
-		merge(s, high);
-	} else if (high && continues(new, high)) {
-		high->offset = new->offset;
-		high->filled = new->filled;
-		region_move_start(&s->regions, high, new->start);
-	} else {
-		return false;
-	}
-	return true;
-}
-
 static void
-add_region(struct space *s, struct region *r)
+add_region(struct space *s, struct region *r, vaddr_t start, vaddr_t end)
 {
+	r->start = start;
+	r->end = end;
 	region_insert(&s->regions, r);
 	merge(s, r->next);
 	merge(s, r);
+}
+
+/* space_map where it is free, right below `high`: if a neighbour goes on there,
+ * it becomes longer. */
+static int
+fill_gap(struct space *s, vaddr_t start, vaddr_t end, const struct region *like,
+	 struct region *high)
+{
+	struct region *low = high ? high->prev : s->regions.last, *r;
+
+	if (low && low->end == start &&
+	    continues(low, start - low->start, like)) {
+		region_resize(&s->regions, low, end);
+		merge(s, high);
+	} else if (high && high->start == end &&
+		   continues(like, end - start, high)) {
+		high->offset = like->offset;
+		high->filled = like->filled;
+		region_move_start(&s->regions, high, start);
+	} else {
+		r = region_copy(like);
+		if (!r)
+			return -ENOMEM;
+		add_region(s, r, start, end);
+	}
+	return 0;
 }
 
 /* Gives back tables around [start, end), where nothing is mapped. If even that
@@ -303,30 +311,28 @@ int
 space_map(struct space *s, vaddr_t start, uint64_t len,
 	  const struct region *like)
 {
-	/* A copy: *like may be a region that ends here. */
-	struct region new = *like, *high;
-	bool fits;
+	struct region *high, *r;
+	vaddr_t end = start + len;
 
 	if (!space_range_ok(start, len))
 		return -EINVAL;
-	new.start = start;
-	new.end = start + len;
 	high = region_at_or_after(&s->regions, start);
-	fits = !high || high->start >= new.end;
-	if (!fits || !extend(s, &new, high)) {
-		struct region *r = region_copy(&new);
-
+	if (!high || high->start >= end) {
+		if (fill_gap(s, start, end, like, high) < 0)
+			return -ENOMEM;
+	} else {
+		r = region_copy(like);
 		if (!r)
 			return -ENOMEM;
-		if (!fits && space_unmap(s, start, len) < 0) {
+		if (space_unmap(s, start, len) < 0) {
 			region_free(r);
 			return -ENOMEM;
 		}
-		add_region(s, r);
+		add_region(s, r, start, end);
 	}
 	EVENT("region-add start=%lx end=%lx prot=%d store=%u label=%s", start,
-	      start + len, new.prot, new.store ? new.store->id : 0,
-	      new.label ? new.label : "-");
+	      end, like->prot, like->store ? like->store->id : 0,
+	      like->label ? like->label : "-");
 	return 0;
 }
 
@@ -359,9 +365,7 @@ space_move(struct space *s, vaddr_t start, uint64_t old_len, vaddr_t to,
 		return -ENOMEM;
 	}
 	remove_regions(s, start, end);
-	r->start = to;
-	r->end = to + new_len;
-	add_region(s, r);
+	add_region(s, r, to, to + new_len);
 	drop_tables(s, start, end);
 	return 0;
 }
@@ -423,17 +427,19 @@ space_set_heap_end(struct space *s, vaddr_t end)
 		.label = "heap",
 	};
 	vaddr_t old = page_up(s->heap_end), new;
+	struct region *above;
 	int err = 0;
 
 	if (end < s->heap_start || end > USER_END)
 		return -ENOMEM;
 	new = page_up(end);
+	above = region_at_or_after(&s->regions, old);
 	if (new < old)
 		err = space_unmap(s, new, old - new);
+	else if (new > old && above && above->start < new)
+		err = -ENOMEM;
 	else if (new > old)
-		err = is_free(s, old, new - old)
-			      ? space_map(s, old, new - old, &heap)
-			      : -ENOMEM;
+		err = fill_gap(s, old, new, &heap, above);
 	if (err < 0)
 		return err;
 	s->heap_end = end;

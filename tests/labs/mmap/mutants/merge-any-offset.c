@@ -3,9 +3,10 @@
  * another part of the file
  */
 static bool
-continues(const struct region *a, const struct region *b)
+continues(const struct region *a, uint64_t len, const struct region *b)
 {
-	return a->end == b->start && a->prot == b->prot &&
-	       a->max_prot == b->max_prot && a->shared == b->shared &&
-	       a->store == b->store && a->label == b->label;
+	(void)len;
+	return a->prot == b->prot && a->max_prot == b->max_prot &&
+	       a->shared == b->shared && a->store == b->store &&
+	       a->label == b->label;
 }
