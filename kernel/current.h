@@ -15,7 +15,6 @@ struct cpu {
 	struct cpu *self;
 	struct thread *thread;	 /* whose kernel stack this is; NULL: idle */
 	struct process *process; /* the thread's, or NULL */
-	uint32_t same_faults;	 /* page faults in vain, as it seems */
 	bool ticked;		 /* the thread has used up its turn */
 	uint64_t idle_context;	 /* stack pointer of sched_run, not running */
 };

@@ -12,7 +12,7 @@
 ; ask the GS base itself whose it is, and put it back.
 
 global vectors, syscall_entry, trap_return, thread_start
-extern trap, trap_syscall, signal_deliver
+extern trap, trap_syscall, trap_same_faults, signal_deliver
 extern syscall_table, syscall_unknown, syscall_watched
 
 USER_CS		equ 0x33
@@ -25,7 +25,6 @@ MSR_GS_BASE	equ 0xc0000101
 KERNEL_RSP	equ 0
 USER_RSP	equ 8
 THREAD		equ 24
-SAME_FAULTS	equ 40
 
 ; struct thread
 ATTENTION	equ 512
@@ -184,7 +183,7 @@ syscall_entry:
 	push TRAP_SYSCALL
 	SAVE
 	xor ebp, ebp
-	mov dword [gs:SAME_FAULTS], 0
+	mov dword [trap_same_faults], 0
 	cmp byte [syscall_watched], 0
 	jne .watched
 	cmp rax, SYSCALLS

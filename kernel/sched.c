@@ -17,6 +17,7 @@
 #include "kernel/signal.h"
 #include "kernel/thread.h"
 #include "kernel/timer.h"
+#include "kernel/trap.h"
 #include "mm/space.h"
 
 void context_switch(uint64_t *save, uint64_t load); /* switch.asm */
@@ -57,6 +58,7 @@ load_thread(struct thread *t, uint64_t now)
 	cpu_write_msr(MSR_FS_BASE, t->fs_base);
 	cpu_load_fpu(t->fpu);
 	t->run_since = now;
+	trap_same_faults = 0;
 	this_cpu()->ticked = false;
 	EVENT("switch pid=%d", t->tid);
 }

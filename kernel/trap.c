@@ -33,14 +33,15 @@ enum {
 	FAULT_RESERVED = 1 << 3,
 	FAULT_FETCH = 1 << 4,
 
-	IN_VAIN = 10000, /* faults in a row at one address: a bug */
+	IN_VAIN = 1000, /* faults in a row at one address: a bug */
 };
+
+unsigned trap_same_faults;
 
 /* What entry.asm knows. */
 _Static_assert(sizeof(struct trap_frame) == 22 * 8, "as it is pushed");
 _Static_assert(offsetof(struct trap_frame, rip) == 17 * 8, "FRAME_RIP");
 _Static_assert(offsetof(struct cpu, thread) == 24, "THREAD");
-_Static_assert(offsetof(struct cpu, same_faults) == 40, "SAME_FAULTS");
 _Static_assert(offsetof(struct thread, attention) == 512, "ATTENTION");
 
 /* What Linux sends for an exception of user mode; signal 0: a bug of ours. */
@@ -106,23 +107,16 @@ info_of(int err, vaddr_t va)
 	}
 }
 
-/* A fault of this thread has been handled. If it faults there again and again,
- * and nothing has happened in between (a system call, a fault elsewhere or of
- * another thread), the tables do not say what the handler thinks they say. Better
- * a panic than a machine that seems to hang. */
-static void
-check_progress(const struct trap_frame *f, const struct thread *t)
+/* If a thread faults at one address again and again, and nothing has happened in
+ * between (a system call, a fault elsewhere or of another thread), the tables do
+ * not say what the handler thinks they say. Better a panic than a machine that
+ * seems to hang. */
+static COLD void
+check_progress(const struct trap_frame *f, vaddr_t va)
 {
-	static const struct thread *last;
-	static vaddr_t last_va;
-
-	if (t != last || t->last_fault != last_va)
-		this_cpu()->same_faults = 0;
-	last = t;
-	last_va = t->last_fault;
-	if (++this_cpu()->same_faults > IN_VAIN)
+	if (++trap_same_faults > IN_VAIN)
 		panic_trap(f, "page fault handled in vain: %s 0x%lx",
-			   access_name(access_of(f->error)), last_va);
+			   access_name(access_of(f->error)), va);
 }
 
 /* For the signal frame, should there be one. */
@@ -136,15 +130,14 @@ note_trap(const struct trap_frame *f)
 }
 
 static COLD void
-fault_failed(const struct trap_frame *f, vaddr_t va, int access, int err)
+fault_failed(const struct trap_frame *f, int err)
 {
 	struct thread *t = thread_current();
 	struct process *p = t->process;
+	vaddr_t va = t->last_fault;
+	int access = access_of(f->error);
 	struct signal_info info;
 
-	if (f->error & FAULT_RESERVED)
-		panic_trap(f, "page_fault: reserved bit set, walking to 0x%lx",
-			   va);
 	note_trap(f);
 	if (va >= USER_END) /* nobody learns what is mapped there */
 		t->trap_error |= FAULT_PRESENT;
@@ -152,7 +145,7 @@ fault_failed(const struct trap_frame *f, vaddr_t va, int access, int err)
 		err = space_fault(p->space, va, access);
 	if (err == 0)
 		return;
-	this_cpu()->same_faults = 0;
+	trap_same_faults = 0;
 	info = info_of(err, va);
 	if (!signal_is_caught(info.signal))
 		explain_fault(p, va, access, err, info.signal);
@@ -164,16 +157,18 @@ page_fault(const struct trap_frame *f)
 {
 	struct thread *t = thread_current();
 	vaddr_t va = cpu_read_cr2();
-	int access = access_of(f->error), err;
-	int hint = f->error & FAULT_PRESENT ? 0 : FAULT_ABSENT;
+	int hint = f->error & FAULT_PRESENT ? 0 : FAULT_ABSENT, err;
 
 	t->process->faults++;
-	t->last_fault = va;
-	err = space_fault(t->process->space, va, access | hint);
-	if (err == 0 && !(f->error & FAULT_RESERVED))
-		check_progress(f, t);
+	if (t->last_fault == va)
+		check_progress(f, va);
 	else
-		fault_failed(f, va, access, err);
+		trap_same_faults = 0;
+	t->last_fault = va;
+	err = space_fault(t->process->space, va, access_of(f->error) | hint);
+	if (err < 0)
+		fault_failed(f, err);
+	check_after_fault("page fault", t->last_fault);
 }
 
 /* A page fault comes here if the CPU read or wrote on the program's behalf, with
@@ -246,14 +241,22 @@ trap_syscall(struct trap_frame *f)
 	shadow_report();
 }
 
-void
-trap(struct trap_frame *f)
+static bool
+is_page_fault(const struct trap_frame *f)
+{
+	return f->vector == VECTOR_PAGE_FAULT;
+}
+
+/* All but a program's page fault. => whether it came from a program */
+static COLD bool
+other_trap(struct trap_frame *f)
 {
 	bool user = from_user(f);
 
-	if (f->vector == VECTOR_PAGE_FAULT && f->error & FAULT_USER)
-		page_fault(f);
-	else if (f->vector >= VECTORS_CPU)
+	if (is_page_fault(f) && f->error & FAULT_RESERVED)
+		panic_trap(f, "page_fault: reserved bit set, walking to 0x%lx",
+			   cpu_read_cr2());
+	if (f->vector >= VECTORS_CPU)
 		interrupt(f);
 	else if (f->vector == VECTOR_NMI)
 		nmi(f);
@@ -264,12 +267,19 @@ trap(struct trap_frame *f)
 	else
 		kernel_exception(f);
 	if (user && f->vector < VECTORS_CPU)
-		check_after_fault(exception_name(f->vector),
-				  f->vector == VECTOR_PAGE_FAULT
-					  ? thread_current()->last_fault
-					  : f->rip);
-	if (user && thread_current()->attention)
+		check_after_fault(exception_name(f->vector), f->rip);
+	return user;
+}
+
+void
+trap(struct trap_frame *f)
+{
+	if (is_page_fault(f) &&
+	    (f->error & (FAULT_USER | FAULT_RESERVED)) == FAULT_USER)
+		page_fault(f);
+	else if (!other_trap(f))
+		return;
+	if (thread_current()->attention)
 		signal_deliver(f);
-	if (user)
-		shadow_report();
+	shadow_report();
 }

@@ -23,6 +23,10 @@ enum {
 	SYSCALL_LENGTH = 2, /* bytes of the instruction */
 };
 
+/* Page faults of a thread at one address, with nothing in between: system calls
+ * and switches set this to 0. */
+extern unsigned trap_same_faults;
+
 /* Every vector ends here, on the kernel stack, interrupts off. */
 void trap(struct trap_frame *frame);
 /* System calls too, if somebody watches them; else entry.asm calls what performs

@@ -137,7 +137,7 @@ fetch_and_map(struct space *s, struct region *r, vaddr_t va, int access)
 
 /* The region that grows down to va (MAP_GROWSDOWN, mmap(2)): as far as a stack
  * may reach, and as long as a guard stays free below it. */
-static COLD struct region *
+static struct region *
 grow_down(struct space *s, const struct region *r, vaddr_t va)
 {
 	const struct region *below;
@@ -153,8 +153,8 @@ grow_down(struct space *s, const struct region *r, vaddr_t va)
 	return space_find(s, va);
 }
 
-static struct region *
-region_for(struct space *s, vaddr_t va)
+static COLD struct region *
+find_region(struct space *s, vaddr_t va)
 {
 	struct region *r = region_at_or_after(&s->regions, va);
 
@@ -164,39 +164,47 @@ region_for(struct space *s, vaddr_t va)
 	return r;
 }
 
-static int
-fault(struct space *s, vaddr_t va, int access)
+static struct region *
+region_for(struct space *s, vaddr_t va)
+{
+	struct region *r = s->regions.recent;
+
+	return r && r->start <= va && va < r->end ? r : find_region(s, va);
+}
+
+static INLINE int
+fault(struct space *s, vaddr_t va, int access, int hints)
 {
 	struct region *r = region_for(s, va);
 	struct pt_page page;
 
 	if (!r)
 		return -EFAULT;
-	if (!permits(r, access & ~FAULT_ABSENT))
+	if (!permits(r, access))
 		return -EACCES;
-	if (access == PROT_WRITE) {
-		int err = pt_own(s->root, va);
+	if (!(hints & FAULT_ABSENT)) {
+		if (access == PROT_WRITE) {
+			int err = pt_own(s->root, va);
 
-		if (err != -ENOENT)
-			return err;
-	} else if (!(access & FAULT_ABSENT) && pt_lookup(s->root, va, &page)) {
-		return 0;
+			if (err != -ENOENT)
+				return err;
+		} else if (pt_lookup(s->root, va, &page)) {
+			return 0;
+		}
 	}
-	return fetch_and_map(s, r, page_down(va), access & ~FAULT_ABSENT);
+	return fetch_and_map(s, r, page_down(va), access);
 }
 
 /* Out of frames: first let stores drop pages that they can make again. */
 int
 space_fault(struct space *s, vaddr_t va, int access)
 {
-	int err;
+	int hints = access & FAULT_HINTS, err;
 
-	for (int tries = 2; tries > 0; tries--, access &= ~FAULT_ABSENT) {
-		err = fault(s, va, access);
-		if (err != -ENOMEM || store_reclaim() == 0)
-			break;
-	}
-	EVENT("fault va=%lx access=%d result=%d", va, access & ~FAULT_ABSENT,
-	      err);
+	access &= ~FAULT_HINTS;
+	err = fault(s, va, access, hints);
+	if (err == -ENOMEM && !(hints & FAULT_AGAIN) && store_reclaim())
+		return space_fault(s, va, access | FAULT_AGAIN);
+	EVENT("fault va=%lx access=%d result=%d", va, access, err);
 	return err;
 }

@@ -7,9 +7,11 @@
 
 struct space;
 
+/* What goes with an access. */
 enum {
-	FAULT_ABSENT = 8, /* with an access: nothing is mapped at va, the MMU
-			     has seen it */
+	FAULT_ABSENT = 8, /* nothing is mapped at va, the MMU has seen it */
+	FAULT_AGAIN = 16, /* for fault.c: stores have given what they could */
+	FAULT_HINTS = FAULT_ABSENT | FAULT_AGAIN,
 };
 
 /* Whether a fault may map pages of the file around it too: see fault.c. */

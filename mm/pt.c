@@ -145,12 +145,11 @@ own(struct frame *root, pte_t *e, int level, vaddr_t va)
 
 /* The entry for va in the table of this level, all tables above it owned and
  * made where they are missing. NULL: no memory. */
-static INLINE pte_t *
+static COLD pte_t *
 walk(struct frame *root, vaddr_t va, int level)
 {
 	pte_t *e = entry(root, PT_LEVELS, va);
 
-#pragma GCC unroll 3
 	for (int l = PT_LEVELS; l > level; l--) {
 		if (!(*e & PTE_P)) {
 			struct frame *new = frame_alloc_zeroed(FRAME_TABLE);
@@ -162,6 +161,21 @@ walk(struct frame *root, vaddr_t va, int level)
 			return NULL;
 		}
 		e = entry_below(*e, l - 1, va);
+	}
+	return e;
+}
+
+/* The leaf's entry for va. Mostly there is nothing to own or to make. */
+static INLINE pte_t *
+leaf_entry(struct frame *root, vaddr_t va)
+{
+	pte_t *e = entry(root, PT_LEVELS, va);
+
+#pragma GCC unroll 3
+	for (int level = PT_LEVELS - 1; level > 0; level--) {
+		if (~*e & (PTE_P | PTE_W))
+			return walk(root, va, 1);
+		e = entry_below(*e, level, va);
 	}
 	return e;
 }
@@ -244,7 +258,7 @@ pt_activate(struct frame *root)
 int
 pt_map(struct frame *root, vaddr_t va, struct frame *f, int prot, bool shared)
 {
-	pte_t *e = walk(root, va, 1);
+	pte_t *e = leaf_entry(root, va);
 
 	if (!e)
 		return -ENOMEM;
@@ -259,7 +273,7 @@ void
 pt_map_more(struct frame *root, vaddr_t va, struct frame *const *f, size_t n,
 	    int prot, bool shared)
 {
-	pte_t *e = walk(root, va, 1);
+	pte_t *e = leaf_entry(root, va);
 
 	assert(e);
 	for (size_t i = 0; i < n; i++) {
@@ -419,7 +433,7 @@ pt_move(struct frame *root, vaddr_t start, vaddr_t end, vaddr_t to)
 int
 pt_own(struct frame *root, vaddr_t va)
 {
-	pte_t *e = walk(root, va, 1);
+	pte_t *e = leaf_entry(root, va);
 
 	if (!e)
 		return -ENOMEM;

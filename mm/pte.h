@@ -46,11 +46,12 @@ entry(const struct frame *table, int level, vaddr_t va)
 	return (pte_t *)frame_page(table) + entry_index(level, va);
 }
 
-/* The same in the table that pte leads to. */
+/* The same in the table that pte leads to, which has no bit above the address
+ * (P3). */
 static inline pte_t *
 entry_below(pte_t pte, int level, vaddr_t va)
 {
-	return (pte_t *)(frame_direct + (pte & PTE_ADDR)) +
+	return (pte_t *)(frame_direct + page_down(pte)) +
 	       entry_index(level, va);
 }
 

@@ -140,43 +140,53 @@ store_put(struct store *st)
 	heap_free(st);
 }
 
-/* Makes the tree reach page index: new roots above the old one. */
+/* Whether there is a place for page index in the tree, or below it. */
 static bool
-grow(struct store *st, uint64_t index)
+reaches(const struct store *st, uint64_t index)
 {
-	while (st->height == 0 || index / FANOUT >= slot_span(st->height)) {
+	return st->root && index >> (FANOUT_BITS * st->height) == 0;
+}
+
+/* The slot of a page, its nodes made, new roots above the old one too; NULL if
+ * there is no memory. */
+static COLD slot_t *
+make_slot(struct store *st, uint64_t index)
+{
+	slot_t *slot;
+
+	while (!reaches(st, index)) {
 		struct store_node *root = heap_alloc(sizeof(*root));
 
 		if (!root)
-			return false;
+			return NULL;
 		root->slot[0] = (slot_t)st->root;
 		st->root = root;
 		st->height++;
 	}
-	return true;
+	slot = &st->root->slot[index / slot_span(st->height) % FANOUT];
+	for (int height = st->height - 1; height > 0; height--) {
+		if (!*slot)
+			*slot = (slot_t)heap_alloc(sizeof(struct store_node));
+		if (!*slot)
+			return NULL;
+		slot = &slot_node(*slot)
+				->slot[index / slot_span(height) % FANOUT];
+	}
+	return slot;
 }
 
 /* The slot of a page, its nodes made if `make`; NULL if there are none. */
-static slot_t *
+static INLINE slot_t *
 find_slot(struct store *st, uint64_t index, bool make)
 {
-	struct store_node *node;
+	struct store_node *node = reaches(st, index) ? st->root : NULL;
 
-	if (make && !grow(st, index))
-		return NULL;
-	if (!st->root || index / FANOUT >= slot_span(st->height))
-		return NULL;
-	node = st->root;
-	for (int height = st->height; height > 1; height--) {
-		slot_t *slot = &node->slot[index / slot_span(height) % FANOUT];
-
-		if (!*slot && make)
-			*slot = (slot_t)heap_alloc(sizeof(*node));
-		if (!*slot)
-			return NULL;
-		node = slot_node(*slot);
-	}
-	return &node->slot[index % FANOUT];
+	for (int bits = FANOUT_BITS * (st->height - 1); node && bits > 0;
+	     bits -= FANOUT_BITS)
+		node = slot_node(node->slot[(index >> bits) % FANOUT]);
+	if (node)
+		return &node->slot[index % FANOUT];
+	return make ? make_slot(st, index) : NULL;
 }
 
 /* The frame that already shows these bytes of the source, or NULL. */
