@@ -234,7 +234,7 @@ int
 elf_parse(struct elf_image *image, const void *head, size_t head_size,
 	  uint64_t file_size, const char **why)
 {
-	memset(image, 0, sizeof(*image));
+	memset(image, 0, offsetof(struct elf_image, segment));
 	image->exec_stack = true;
 	*why = parse(image, head, head_size, file_size);
 	return *why ? -ENOEXEC : 0;

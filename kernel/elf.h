@@ -1,7 +1,7 @@
 /*
  * ELF64 executables (System V ABI 4, 5): what exec needs of the headers. A pure
- * parser: it sees a copy of the first bytes of the file and its length; the
- * contents of segments stay unread.
+ * parser: it sees the first bytes of the file and its length; the contents of
+ * segments stay unread.
  */
 #pragma once
 
@@ -10,7 +10,6 @@
 enum {
 	ELF_SEGMENTS = 16, /* PT_LOAD segments accepted */
 	ELF_HEADERS = 48,  /* program headers accepted */
-	ELF_HEADER_BYTES = 64 + 56 * ELF_HEADERS,
 };
 
 struct elf_segment {
@@ -30,8 +29,8 @@ struct elf_image {
 	uint16_t phnum;
 	uint64_t interp_offset; /* PT_INTERP: where the path is, */
 	uint64_t interp_size;	/* and its length with the zero; 0: none */
-	struct elf_segment segment[ELF_SEGMENTS];
-	size_t segments; /* sorted by vaddr, pages disjoint */
+	size_t segments;
+	struct elf_segment segment[ELF_SEGMENTS]; /* by vaddr, pages disjoint */
 };
 
 /* head: the first head_size bytes of a file of file_size bytes; all program

@@ -22,7 +22,6 @@
 #include "kernel/script.h"
 #include "kernel/string.h"
 #include "mm/frame.h"
-#include "mm/heap.h"
 #include "mm/layout.h"
 #include "mm/pt.h"
 #include "mm/space.h"
@@ -37,14 +36,13 @@ enum {
 	INTERPRETER_PATH = 256,
 };
 
-/* The headers of one file, as they are and as parsed: too large for a kernel
- * stack, so exec works in a frame. */
-struct headers {
-	struct elf_image image;
-	char bytes[ELF_HEADER_BYTES];
+/* Too large for a kernel stack, so it is in a frame. */
+struct work {
+	struct elf_image image; /* the program's, then the interpreter's */
+	struct script script;
 };
 
-_Static_assert(sizeof(struct headers) <= PAGE_SIZE, "a frame holds them");
+_Static_assert(sizeof(struct work) <= PAGE_SIZE, "a frame holds it");
 
 bool exec_randomise;
 
@@ -73,16 +71,19 @@ open_program(struct inode *start, const char *path, struct inode **program)
 	return 0;
 }
 
+/* They must lie within the first page. */
 static int
-read_headers(struct inode *program, struct headers *h)
+read_headers(struct inode *program, struct elf_image *image)
 {
+	struct store *st = program->store;
+	struct frame *first;
 	const char *why;
-	long n = store_read(program->store, 0, h->bytes, sizeof(h->bytes));
+	int err = store_page(st, 0, false, &first);
 
-	if (n < 0)
-		return (int)n;
-	return elf_parse(&h->image, h->bytes, (size_t)n, program->store->size,
-			 &why);
+	if (err < 0)
+		return err == -ENXIO ? -ENOEXEC : err; /* it is empty */
+	return elf_parse(image, frame_page(first), min_u64(st->size, PAGE_SIZE),
+			 st->size, &why);
 }
 
 /* What people call a segment with these rights. */
@@ -152,12 +153,11 @@ load_program(struct space *s, struct inode *program,
 
 /* The dynamic linker goes where mmap would put it. */
 static int
-map_interpreter(struct space *s, struct inode *interp, struct headers *h,
+map_interpreter(struct space *s, struct inode *interp, struct elf_image *image,
 		struct exec_image *loaded)
 {
-	const struct elf_image *image = &h->image;
 	vaddr_t base = 0;
-	int err = read_headers(interp, h);
+	int err = read_headers(interp, image);
 
 	if (err < 0)
 		return err;
@@ -174,20 +174,20 @@ map_interpreter(struct space *s, struct inode *interp, struct headers *h,
 	return map_segments(s, interp->store, image, base);
 }
 
-/* h: the program's headers, then the interpreter's. */
+/* image: the program's, then the interpreter's. */
 static int
-load_interpreter(struct space *s, struct inode *program, struct headers *h,
-		 struct exec_image *loaded)
+load_interpreter(struct space *s, struct inode *program,
+		 struct elf_image *image, struct exec_image *loaded)
 {
 	char path[INTERPRETER_PATH];
-	uint64_t size = h->image.interp_size;
+	uint64_t size = image->interp_size;
 	struct inode *interp;
 	long n;
 	int err;
 
 	if (size > sizeof(path))
 		return -ENOEXEC;
-	n = store_read(program->store, h->image.interp_offset, path, size);
+	n = store_read(program->store, image->interp_offset, path, size);
 	if (n < 0)
 		return (int)n;
 	if (strnlen(path, (size_t)n) + 1 != size)
@@ -195,27 +195,27 @@ load_interpreter(struct space *s, struct inode *program, struct headers *h,
 	err = open_program(process_current()->cwd, path, &interp);
 	if (err < 0)
 		return err;
-	err = map_interpreter(s, interp, h, loaded);
+	err = map_interpreter(s, interp, image, loaded);
 	inode_put(interp);
 	return err;
 }
 
 /* Program and interpreter, as far as their headers say. */
 static int
-load(struct space *s, struct inode *program, struct headers *h,
+load(struct space *s, struct inode *program, struct elf_image *image,
      struct exec_image *loaded, bool *exec_stack)
 {
-	int err = read_headers(program, h);
+	int err = read_headers(program, image);
 
 	if (err < 0)
 		return err;
-	*exec_stack = h->image.exec_stack;
-	err = load_program(s, program, &h->image, loaded);
+	*exec_stack = image->exec_stack;
+	err = load_program(s, program, image, loaded);
 	if (err < 0)
 		return err;
 	loaded->start = loaded->entry;
-	if (h->image.interp_size)
-		err = load_interpreter(s, program, h, loaded);
+	if (image->interp_size)
+		err = load_interpreter(s, program, image, loaded);
 	return err;
 }
 
@@ -278,21 +278,18 @@ exec_cut_stack(struct space *s, uint64_t limit)
 
 /* The new space, complete but for its arguments. */
 static int
-build_space(struct space *s, struct inode *program, struct exec_image *loaded)
+build_space(struct space *s, struct inode *program, struct elf_image *image,
+	    struct exec_image *loaded)
 {
-	struct frame *headers = frame_alloc(FRAME_BUFFER);
 	bool exec_stack = false;
 	int err;
 
-	if (!headers)
-		return -ENOMEM;
 	choose_places(s);
-	err = load(s, program, frame_page(headers), loaded, &exec_stack);
+	err = load(s, program, image, loaded, &exec_stack);
 	if (err == 0)
 		err = map_stack(s, exec_stack);
 	if (err == 0 && limits_exceeded(s))
 		err = -ENOMEM;
-	frame_put(headers);
 	return err;
 }
 
@@ -308,7 +305,7 @@ base_name(const char *path)
 }
 
 static int
-exec_inode(struct inode *program, const char *path, const struct script *script,
+exec_inode(struct inode *program, const char *path, struct work *work,
 	   vaddr_t argv, vaddr_t envp)
 {
 	struct space *old = process_current()->space, *new = space_new();
@@ -318,10 +315,10 @@ exec_inode(struct inode *program, const char *path, const struct script *script,
 
 	if (!new)
 		return -ENOMEM;
-	err = build_space(new, program, &loaded);
+	err = build_space(new, program, &work->image, &loaded);
 	if (err == 0)
-		err = exec_stack_build(new, old, path, script, argv, envp,
-				       &loaded, &stack);
+		err = exec_stack_build(new, old, path, &work->script, argv,
+				       envp, &loaded, &stack);
 	if (err == 0)
 		err = process_become(new, program, base_name(path),
 				     loaded.start, stack);
@@ -352,19 +349,23 @@ long
 exec(vaddr_t path, vaddr_t argv, vaddr_t envp)
 {
 	struct frame *text = frame_alloc(FRAME_BUFFER);
-	struct script *script = heap_alloc(sizeof(*script));
+	struct frame *f = frame_alloc(FRAME_BUFFER);
+	struct work *work = f ? frame_page(f) : NULL;
 	struct inode *program;
 	long err = -ENOMEM;
 
-	if (text && script)
+	if (text && work) {
+		script_init(&work->script);
 		err = path_read(frame_page(text), path);
+	}
 	if (err >= 0)
-		err = find_program(frame_page(text), script, &program);
+		err = find_program(frame_page(text), &work->script, &program);
 	if (err == 0) {
-		err = exec_inode(program, frame_page(text), script, argv, envp);
+		err = exec_inode(program, frame_page(text), work, argv, envp);
 		inode_put(program);
 	}
-	heap_free(script);
+	if (f)
+		frame_put(f);
 	if (text)
 		frame_put(text);
 	return err;

@@ -15,13 +15,21 @@ enum {
 };
 
 /* What comes before the name of the script and its arguments:
- * "#!/bin/sh -e" makes "/bin/sh", "-e". Zeros: nothing. */
+ * "#!/bin/sh -e" makes "/bin/sh", "-e". */
 struct script {
 	unsigned depth;		  /* scripts seen so far */
 	unsigned count;		  /* words, */
 	size_t bytes;		  /* which with their zeros fill the last */
 	char words[SCRIPT_WORDS]; /* `bytes` bytes of this */
 };
+
+/* Nothing so far. */
+static inline void
+script_init(struct script *s)
+{
+	s->depth = s->count = 0;
+	s->bytes = 0;
+}
 
 static inline const char *
 script_words(const struct script *s)
