@@ -8,7 +8,7 @@ import sys
 import xml.etree.ElementTree as xml
 
 import pytest
-from conftest import ROOT
+from conftest import BUILD, ROOT
 
 sys.path.insert(0, str(ROOT / "tests/bench"))
 
@@ -60,6 +60,7 @@ def test_every_operation_has_a_budget():
     assert names == known | {"fork_exit_512m"}
 
 
+@pytest.mark.skipif("san" in BUILD.name, reason="an eighth of memory is its shadow")
 def test_the_system_takes_few_frames_until_the_prompt():
     """The kernel's image, the shell and init included, the module not."""
     assert 0 < bench.frames_at_prompt() < FRAMES_AT_PROMPT
