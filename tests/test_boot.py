@@ -2,10 +2,11 @@
 CPUs, and leaving again."""
 
 import re
+import time
 
 import pytest
 
-from conftest import BUILD, FAILED, PANIC, PASSED, PROMPT, make_iso
+from conftest import BUILD, FAILED, PANIC, PASSED, PROMPT, make_iso, pack
 from qemu import uefi_firmware
 
 ISO = BUILD / "quire.iso"
@@ -112,6 +113,16 @@ def test_iso_with_another_command_line(boot, tmp_path):
     machine = boot(iso=iso)
     machine.wait(20, PASSED)
     assert "\nfrom grub\n" in machine.output
+
+
+def test_a_console_that_nobody_reads_for_a_while_loses_nothing(boot, tmp_path):
+    """As on a host with much to do: what QEMU keeps for us is soon full."""
+    text = "".join(f"line {i} of many\n" for i in range(40000))
+    initrd = pack(tmp_path / "long.cpio", {"etc/long": text})
+    machine = boot("-- cat /etc/long", initrd=initrd)
+    time.sleep(3)
+    machine.wait(60, PASSED)
+    assert machine.output.count(text) == 1, "characters are missing"
 
 
 # ---- Leaving a machine that is not made for tests ---------------------------------
