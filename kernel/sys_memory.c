@@ -154,7 +154,7 @@ sys_mprotect(vaddr_t start, size_t len, uint64_t prot)
 		return -EINVAL;
 	if (len == 0)
 		return 0;
-	if (len > USER_END || !space_range_ok(start, page_up(len)) ||
+	if (len > USER_END ||
 	    limits_replace(process_current()->space, start, page_up(len),
 			   (int)prot, false) < 0)
 		return -ENOMEM;

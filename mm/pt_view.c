@@ -69,12 +69,23 @@ pt_lookup(struct frame *root, vaddr_t va, struct pt_page *page)
 	return leaf != 0;
 }
 
+/* Where the next entry that is not empty begins: e is that of va in a table of
+ * this level. */
+static COLD vaddr_t
+skip_empty(const pte_t *e, int level, vaddr_t va)
+{
+	int here = entry_index(level, va);
+	int next = pt_skip_empty(entry_table(e), here, user_entries(level));
+
+	return (va / PT_SPAN(level) + (uint64_t)(next - here)) * PT_SPAN(level);
+}
+
 pte_t *
 pt_leaf(const struct frame *root, vaddr_t *va, vaddr_t end)
 {
 	while (*va < end) {
 		pte_t *e = entry(root, PT_LEVELS, *va);
-		int level, here, next;
+		int level;
 
 #pragma GCC unroll 3
 		for (level = PT_LEVELS; level > 1; level--) {
@@ -84,10 +95,7 @@ pt_leaf(const struct frame *root, vaddr_t *va, vaddr_t end)
 		}
 		if (*e)
 			return e;
-		here = entry_index(level, *va);
-		next = pt_skip_empty(entry_table(e), here, user_entries(level));
-		*va = (*va / PT_SPAN(level) + (uint64_t)(next - here)) *
-		      PT_SPAN(level);
+		*va = skip_empty(e, level, *va);
 	}
 	return NULL;
 }

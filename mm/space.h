@@ -51,8 +51,8 @@ int space_map(struct space *s, vaddr_t start, uint64_t len,
 	      const struct region *like) MUST_CHECK;
 /* => holes are fine; -EINVAL for a bad range, -ENOMEM */
 int space_unmap(struct space *s, vaddr_t start, uint64_t len) MUST_CHECK;
-/* => -ENOMEM without memory or if the range has a hole, -EACCES beyond
- * max_prot, -EINVAL for a bad range */
+/* => -ENOMEM without memory, if the range has a hole or is not user memory;
+ * -EACCES beyond max_prot */
 int space_protect(struct space *s, vaddr_t start, uint64_t len,
 		  int prot) MUST_CHECK;
 /* Makes r longer. => -ENOMEM if something is in the way */

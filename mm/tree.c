@@ -119,9 +119,10 @@ add_leaf(struct tree *t, struct tree_node *parent, bool right,
 	 struct tree_node *n)
 {
 	n->left = n->right = NULL;
-	n->height = 0; /* mend() will find that it grew */
+	n->height = 1;
+	n->heaviest = n->weight;
 	hang(t, parent, right, n);
-	mend(t, n);
+	mend(t, parent);
 }
 
 void
