@@ -24,6 +24,7 @@ struct segment {
 enum {
 	PT_LOAD = 1,
 	PT_INTERP = 3,
+	PT_GNU_STACK = 0x6474e551,
 	MAX_SIZE = 256 * 1024,
 };
 
@@ -148,6 +149,22 @@ segments(void)
 	for (int i = 3; i >= 0; i--)
 		segment(PT_LOAD, i)->type = 0;
 	refused("no segment to load");
+	header->phnum = 20;
+	for (int i = 0; i < 20; i++)
+		*((struct segment *)(image + header->phoff) + i) =
+			(struct segment){
+				.type = PT_LOAD,
+				.vaddr = 0x400000 + (uint64_t)i * 4096,
+				.memsz = 4096,
+			};
+	refused("twenty segments");
+	*segment(PT_GNU_STACK, 0) = (struct segment){
+		.type = PT_LOAD,
+		.vaddr = 0x10000000,
+		.memsz = 8192,
+	};
+	is(try(), 7, "a segment of which the file has nothing");
+	restore();
 }
 
 static void
@@ -155,6 +172,8 @@ interpreters(void)
 {
 	segment(PT_INTERP, 0)->offset = size;
 	refused("an interpreter's name beyond the end");
+	*segment(PT_GNU_STACK, 0) = *segment(PT_INTERP, 0);
+	refused("two interpreters");
 	segment(PT_INTERP, 0)->filesz = 0;
 	refused("an interpreter without a name");
 	image[segment(PT_INTERP, 0)->offset + segment(PT_INTERP, 0)->filesz -
