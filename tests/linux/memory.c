@@ -274,6 +274,19 @@ CASE(fixed_without_replacing)
 	show((long)mmap(p, 3 * PAGE, RW, flags, -1, 0));
 }
 
+CASE(no_room_for_as_much)
+{
+	const size_t len = 1ul << 45;
+	int n = 0;
+
+	while (mmap(NULL, len, PROT_NONE, ANON | MAP_NORESERVE, -1, 0) !=
+	       MAP_FAILED)
+		n++;
+	show(errno);
+	show(n > 0 && n <= 4);
+	show(mmap(NULL, PAGE, RW, ANON, -1, 0) != MAP_FAILED);
+}
+
 CASE(hint_is_taken_where_free)
 {
 	char *p = map(4 * PAGE, RW, ANON, -1);
@@ -368,6 +381,24 @@ CASE(stack_is_longer_than_its_limit)
 		sum += below[-i * PAGE];
 	show(sum);
 	finish(start(too_deep));
+}
+
+/* And whatever lies above it. No call here may use it any more. */
+static void
+unmap_the_stack(void)
+{
+	uintptr_t from = (uintptr_t)__builtin_frame_address(0) & -PAGE;
+
+	__asm__ volatile("syscall; mov %%eax, %%edi; mov %2, %%eax; syscall"
+			 :
+			 : "a"(SYS_munmap), "D"(from), "i"(SYS_exit),
+			   "S"(0x7ffffffff000 - from)
+			 : "rcx", "r11", "memory");
+}
+
+CASE(program_without_a_stack)
+{
+	finish(start(unmap_the_stack));
 }
 
 CASE(system_calls_and_protection)
