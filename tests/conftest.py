@@ -53,7 +53,7 @@ class Boots:
         if "iso" not in config:
             config.setdefault("kernel", BUILD / "quire.elf")
             config.setdefault("initrd", BUILD / "initramfs.cpio")
-            config["append"] = append + (" events=1" if events else "")
+            config["append"] = ("events=1 " if events else "") + append
         if events:
             config["events"] = self.directory / f"events{len(self.machines)}"
         machine = Machine(**config)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from conftest import PASSED
+from conftest import PASSED, ROOT
 
 LINE = re.compile(r"^@(\d+) (\d+) ([a-z-]+)((?: [a-z_]+=\S*)*)$")
 
@@ -32,6 +32,19 @@ def test_sequence_has_no_gap_and_time_does_not_go_back(events):
 def test_a_program_leaves_all_kinds(events):
     kinds = {LINE.match(line)[3] for line in events}
     assert {"alloc", "map", "fault", "region-add", "exec", "exit"} <= kinds
+
+
+def test_every_kind_of_event_comes(boot):
+    """And each line of them all is well formed."""
+    machine = boot("init=/test/runner -- remap cuts filemap", events=True)
+    machine.wait(120, PASSED)
+    source = " ".join(
+        path.read_text() for part in ("kernel", "mm") for path in (ROOT / part).glob("*.c")
+    )
+    kinds = set(re.findall(r'EVENT\("([a-z-]+)', source))
+    lines = machine.events()
+    assert len(kinds) > 10 and all(map(LINE.match, lines))
+    assert kinds == {LINE.match(line)[3] for line in lines}
 
 
 def test_off_by_default(boot, tmp_path):

@@ -68,6 +68,9 @@ a_move(void)
 	is(frames(MEM_PAGE), pages + 1, "it takes frames where it is touched");
 	is((long)remap(q, 2 * N, 4, 0, NULL), (long)q, "shrinking stays");
 	is(frames(MEM_PAGE), pages - N + 4, "and gives frames back");
+	is((long)remap(q, 4, 8, 0, NULL), (long)q, "growing there stays, too");
+	is(resident(q, 8), 4, "without frames for what is new");
+	is((long)remap(q, 8, 4, 0, NULL), (long)q, "so it goes on");
 	free_pages(q, 4);
 	free_pages(wall, 1);
 	ok(frames(MEM_FREE) >= all, "all are back, tables included");
