@@ -64,17 +64,24 @@ flush_all(const struct frame *root)
 		cpu_flush_all();
 }
 
+static void drop_table(struct frame *f, int level);
+
 /* Gives up one reference to a page (level 0) or table; the last one takes what
  * the table points to along, and leaves a page of zeros. */
-static void
+static INLINE void
 drop(struct frame *f, int level)
+{
+	if (level > 0 && f->refs == 1)
+		drop_table(f, level);
+	else
+		frame_put(f);
+}
+
+static void
+drop_table(struct frame *f, int level)
 {
 	pte_t *e = frame_page(f);
 
-	if (level == 0 || f->refs > 1) {
-		frame_put(f);
-		return;
-	}
 	each_used(i, f, ENTRIES) {
 		if (i < user_entries(level))
 			drop(pte_frame(e[i]), level - 1);
