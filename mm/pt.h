@@ -107,10 +107,11 @@ bool pt_lookup(struct frame *root, vaddr_t va, struct pt_page *page);
 /* The first mapped page in [from, end). */
 bool pt_next(struct frame *root, vaddr_t from, vaddr_t end,
 	     struct pt_page *page);
+/* Where the kernel sees the byte at va, which may be any address, if the MMU lets
+ * a program make this access (PROT_READ or PROT_WRITE) to it now; else NULL. */
+char *pt_reach(struct frame *root, vaddr_t va, int access);
 /* Whether the MMU lets a program make this access now. */
 bool pt_allows(struct frame *root, vaddr_t va, int access);
-/* Where the kernel sees the byte at va, if so; else NULL. */
-char *pt_reach(struct frame *root, vaddr_t va, int access);
 void pt_trace(struct frame *root, vaddr_t va, struct pt_trace *trace);
 /* How many pages root shows, whoever else sees them, and how many tables it
  * leads to, itself included. */

@@ -112,14 +112,24 @@ pt_allows(struct frame *root, vaddr_t va, int access)
 	return (pt_entry_prot(view(root, va)) & access) == access;
 }
 
+/* Every copy from or to a program comes here, so this is the quick form of
+ * pt_lookup. An entry with U or W is present, one with W has U too; and what an
+ * access needs it needs on all levels (P3). */
 char *
 pt_reach(struct frame *root, vaddr_t va, int access)
 {
-	pte_t leaf = view(root, va);
+	pte_t need = access == PROT_WRITE ? PTE_W : PTE_U;
+	pte_t pte = va < USER_END ? *entry(root, PT_LEVELS, va) : 0;
 
-	if (!(pt_entry_prot(leaf) & access))
+#pragma GCC unroll 3
+	for (int level = PT_LEVELS - 1; level > 0; level--) {
+		if (!(pte & need))
+			return NULL;
+		pte = *entry_below(pte, level, va);
+	}
+	if (!(pte & need))
 		return NULL;
-	return frame_direct + (leaf & PTE_ADDR) + va % PAGE_SIZE;
+	return frame_direct + (pte & PTE_ADDR) + va % PAGE_SIZE;
 }
 
 void

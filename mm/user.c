@@ -16,8 +16,6 @@ reach(struct space *s, vaddr_t va, int access, char **at)
 {
 	int err;
 
-	if (va >= USER_END)
-		return -EFAULT;
 	*at = pt_reach(s->root, va, access);
 	if (*at)
 		return 0;
@@ -35,61 +33,79 @@ chunk(vaddr_t va, size_t len)
 	return min_u64(len, PAGE_SIZE - va % PAGE_SIZE);
 }
 
-/* Copies until the end or the first page that cannot be reached. An address
- * that wraps meets the kernel half first. => 0 or why it stopped */
-static int
-copy(struct space *s, vaddr_t va, char *buf, size_t len, int access,
-     size_t *done)
+/* => how many bytes, up to the first page that cannot be reached. An address that
+ * wraps meets the kernel half first. */
+static COLD size_t
+copy_pages(struct space *s, vaddr_t va, char *buf, size_t len, int access)
 {
-	*done = 0;
-	while (*done < len) {
-		size_t n = chunk(va + *done, len - *done);
-		char *at;
-		int err = reach(s, va + *done, access, &at);
+	size_t done = 0, n;
 
-		if (err < 0)
-			return err == -ENOMEM ? err : -EFAULT;
+	for (; done < len; done += n) {
+		char *at;
+
+		n = chunk(va + done, len - done);
+		if (reach(s, va + done, access, &at) < 0)
+			break;
 		if (access == PROT_WRITE)
-			memcpy(at, buf + *done, n);
+			memcpy(at, buf + done, n);
 		else
-			memcpy(buf + *done, at, n);
-		*done += n;
+			memcpy(buf + done, at, n);
 	}
-	return 0;
+	return done;
+}
+
+/* Mostly it is one page, and there. */
+static INLINE size_t
+copy(struct space *s, vaddr_t va, char *buf, size_t len, int access)
+{
+	char *at = NULL;
+
+	if (len <= PAGE_SIZE - va % PAGE_SIZE)
+		at = pt_reach(s->root, va, access);
+	if (!at)
+		return copy_pages(s, va, buf, len, access);
+	if (access == PROT_WRITE)
+		memcpy(at, buf, len);
+	else
+		memcpy(buf, at, len);
+	return len;
 }
 
 size_t
 user_read(struct space *s, void *to, vaddr_t from, size_t len)
 {
-	size_t done;
-
-	(void)copy(s, from, to, len, PROT_READ, &done);
-	return done;
+	return copy(s, from, to, len, PROT_READ);
 }
 
 size_t
 user_write(struct space *s, vaddr_t to, const void *from, size_t len)
 {
-	size_t done;
+	return copy(s, to, (char *)(uintptr_t)from, len, PROT_WRITE);
+}
 
-	(void)copy(s, to, (char *)(uintptr_t)from, len, PROT_WRITE, &done);
-	return done;
+/* If it would go on now, there was no memory before. */
+int
+user_refusal(struct space *s, vaddr_t va, int access)
+{
+	int err = space_fault(s, va, access);
+
+	return err == 0 || err == -ENOMEM ? -ENOMEM : -EFAULT;
 }
 
 int
 user_get(struct space *s, void *to, vaddr_t from, size_t len)
 {
-	size_t done;
+	size_t n = user_read(s, to, from, len);
 
-	return copy(s, from, to, len, PROT_READ, &done);
+	return n == len ? 0 : user_refusal(s, from + n, PROT_READ);
 }
 
 int
 user_put(struct space *s, vaddr_t to, const void *from, size_t len)
 {
-	size_t done;
+	size_t n = user_write(s, to, from, len);
 
-	return copy(s, to, (char *)(uintptr_t)from, len, PROT_WRITE, &done);
+	return n == len ? 0 : user_refusal(s, to + n, PROT_WRITE);
 }
 
 long

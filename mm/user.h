@@ -20,6 +20,9 @@ size_t user_read(struct space *s, void *to, vaddr_t from,
 size_t user_write(struct space *s, vaddr_t to, const void *from,
 		  size_t len) MUST_CHECK;
 
+/* Why such a copy stopped at va: -EFAULT or -ENOMEM. */
+int user_refusal(struct space *s, vaddr_t va, int access);
+
 /* All or an error. => 0, -EFAULT or -ENOMEM */
 int user_get(struct space *s, void *to, vaddr_t from, size_t len) MUST_CHECK;
 int user_put(struct space *s, vaddr_t to, const void *from,
