@@ -143,7 +143,7 @@ inode_put(struct inode *inode)
 int64_t
 inode_now(void)
 {
-	return (int64_t)timer_real();
+	return (int64_t)timer_real_tick();
 }
 
 void

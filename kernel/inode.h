@@ -100,7 +100,7 @@ inode_is_directory(const struct inode *inode)
 	return (inode->mode & S_IFMT) == S_IFDIR;
 }
 
-/* Now: the time of an inode's atime, mtime and ctime. */
+/* Now, as the last tick has it: the time of an inode's atime, mtime and ctime. */
 int64_t inode_now(void);
 /* The contents changed now. */
 void inode_touch(struct inode *inode);

@@ -264,11 +264,7 @@ process_cpu_time(const struct process *p)
 {
 	uint64_t ns = p->cpu_ns;
 
-	list_each(link, &p->threads) {
-		struct thread *t = CONTAINER(link, struct thread, sibling);
-
-		thread_account(t);
-		ns += t->cpu_ns;
-	}
+	list_each(link, &p->threads)
+		ns += thread_cpu_time(CONTAINER(link, struct thread, sibling));
 	return ns;
 }

@@ -45,15 +45,16 @@ set_current(struct thread *t)
 	this_cpu()->process = t ? t->process : NULL;
 }
 
-/* Everything of t that a switch must change beside the stack. */
-static void
-load_thread(struct thread *t, uint64_t now)
+/* Everything of t that a switch must change beside the stack; selectors are those
+ * that are loaded now. */
+static INLINE void
+load_thread(struct thread *t, uint64_t now, uint64_t selectors)
 {
 	sched_switches++;
 	set_current(t);
 	gdt_set_kernel_stack(t->stack + KSTACK_SIZE);
 	space_activate(t->process->space);
-	if (cpu_selectors() != t->selectors)
+	if (selectors != t->selectors)
 		cpu_load_selectors(t->selectors);
 	cpu_write_msr(MSR_FS_BASE, t->fs_base);
 	cpu_load_fpu(t->fpu);
@@ -82,17 +83,17 @@ sched_switch(void)
 {
 	struct cpu *cpu = this_cpu();
 	struct thread *old = cpu->thread, *new = next_ready();
+	uint64_t now = cpu_cycles();
 
 	if (new == old)
 		return;
 	shadow_report(); /* before another CR3 hides what was forgotten */
-	thread_account(old);
-	if (old->state != THREAD_DEAD) {
+	old->cpu_cycles += now - old->run_since;
+	old->selectors = cpu_selectors();
+	if (old->state != THREAD_DEAD)
 		cpu_save_fpu(old->fpu);
-		old->selectors = cpu_selectors();
-	}
 	if (new)
-		load_thread(new, old->run_since);
+		load_thread(new, now, old->selectors);
 	else
 		set_current(NULL);
 	context_switch(&old->context, new ? new->context : cpu->idle_context);
@@ -111,7 +112,7 @@ sched_run(void)
 			sched_idle_ns += timer_now() - since;
 			continue;
 		}
-		load_thread(t, timer_now());
+		load_thread(t, cpu_cycles(), cpu_selectors());
 		context_switch(&this_cpu()->idle_context, t->context);
 	}
 }
@@ -134,13 +135,20 @@ sched_run_first(struct thread *t)
 	sched_switch();
 }
 
+/* => -ERESTART: a signal must be seen to first */
+static int
+interrupted(void)
+{
+	return thread_current()->attention && signal_due() ? -ERESTART : 0;
+}
+
 int
 sched_pause(void)
 {
 	cpu_take_interrupts();
 	if (this_cpu()->ticked)
 		sched_yield();
-	return signal_due() ? -ERESTART : 0;
+	return interrupted();
 }
 
 void
@@ -162,6 +170,10 @@ sleep_until(uint64_t until)
 	struct thread *t = thread_current();
 
 	t->state = THREAD_ASLEEP;
+	if (until == TIMEOUT_NEVER) {
+		sched_switch();
+		return;
+	}
 	t->timeout.expire = wake_sleeper;
 	timeout_set(&t->timeout, until);
 	sched_switch();
@@ -171,10 +183,12 @@ sleep_until(uint64_t until)
 int
 sched_sleep(uint64_t until)
 {
-	if (signal_due())
-		return -ERESTART;
+	int err = interrupted();
+
+	if (err < 0)
+		return err;
 	sleep_until(until);
-	return signal_due() ? -ERESTART : 0;
+	return interrupted();
 }
 
 /* Each mean moves towards what is now by 1 - exp(-5 s / its time). */
@@ -210,7 +224,7 @@ sched_tick(void)
 	if (++ticks % LOAD_PERIOD == 0)
 		measure_load();
 	this_cpu()->ticked = true;
-	timeout_run(timer_now());
+	timeout_run(timer_tick());
 }
 
 void
@@ -233,7 +247,7 @@ wait_remove(struct waiter *w)
 }
 
 void
-wait_wake(struct wait_queue *queue)
+wait_wake_all(struct wait_queue *queue)
 {
 	list_each(link, &queue->waiters)
 		sched_wake(CONTAINER(link, struct waiter, link)->thread);

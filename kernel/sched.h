@@ -30,8 +30,15 @@ void wait_queue_init(struct wait_queue *queue);
  * wake ends its sleep */
 void wait_add(struct wait_queue *queue, struct waiter *w);
 void wait_remove(struct waiter *w);
-/* Wakes all. */
-void wait_wake(struct wait_queue *queue);
+void wait_wake_all(struct wait_queue *queue);
+
+/* Wakes all, if there is anybody. */
+static inline void
+wait_wake(struct wait_queue *queue)
+{
+	if (!list_empty(&queue->waiters))
+		wait_wake_all(queue);
+}
 
 /* Sleeps until somebody wakes this thread or the monotonic time `until` has
  * come; the caller looks in a loop which it was.

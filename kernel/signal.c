@@ -261,8 +261,6 @@ signal_due(void)
 {
 	struct process *p = process_current();
 
-	if (!thread_current()->attention)
-		return false;
 	while (!thread_must_end()) {
 		struct signals *from;
 		int signal;

@@ -42,8 +42,7 @@ read_clock(uint64_t clock, uint64_t *ns)
 		*ns = process_cpu_time(process_current());
 		return true;
 	case CLOCK_THREAD_CPUTIME:
-		thread_account(t);
-		*ns = t->cpu_ns;
+		*ns = thread_cpu_time(t);
 		return true;
 	default:
 		return false;
@@ -95,7 +94,7 @@ sys_gettimeofday(vaddr_t result, vaddr_t zone)
 long
 sys_time(vaddr_t result)
 {
-	int64_t now = (int64_t)(timer_real() / NS_PER_SECOND);
+	int64_t now = (int64_t)(timer_real_tick() / NS_PER_SECOND);
 	int err = 0;
 
 	if (result)

@@ -257,8 +257,8 @@ sys_getrusage(uint64_t who, vaddr_t result)
 		usage = make_usage(p->children_ns, p->children_faults);
 		break;
 	case RUSAGE_THREAD:
-		thread_account(thread_current());
-		usage = make_usage(thread_current()->cpu_ns, p->faults);
+		usage = make_usage(thread_cpu_time(thread_current()),
+				   p->faults);
 		break;
 	default:
 		return -EINVAL;

@@ -214,8 +214,7 @@ thread_exit(void)
 	struct process *p = t->process;
 
 	tell_joiner(t);
-	thread_account(t);
-	p->cpu_ns += t->cpu_ns;
+	p->cpu_ns += thread_cpu_time(t);
 	if (is_alone(t))
 		process_end(p);
 	tree_remove(&threads, &t->by_tid);
@@ -257,13 +256,10 @@ thread_be_alone(void)
 	return 0;
 }
 
-void
-thread_account(struct thread *t)
+uint64_t
+thread_cpu_time(const struct thread *t)
 {
-	uint64_t now = timer_now();
+	uint64_t now = t == thread_current() ? cpu_cycles() - t->run_since : 0;
 
-	if (t != thread_current())
-		return;
-	t->cpu_ns += now - t->run_since;
-	t->run_since = now;
+	return timer_ns(t->cpu_cycles + now);
 }

@@ -41,10 +41,10 @@ struct thread {
 	struct trap_frame *frame; /* user registers, at the stack's top */
 	uint64_t selectors;	  /* cpu_selectors() while not running */
 	uint64_t fs_base;	  /* thread pointer, set by arch_prctl, clone */
-	vaddr_t clear_tid;  /* zeroed and woken (futex) at its end; or 0 */
-	vaddr_t last_fault; /* where the last page fault was */
-	uint64_t cpu_ns;    /* time on the CPU up to run_since */
-	uint64_t run_since; /* when that was last brought up to date */
+	vaddr_t clear_tid;   /* zeroed and woken (futex) at its end; or 0 */
+	vaddr_t last_fault;  /* where the last page fault was */
+	uint64_t cpu_cycles; /* on the CPU, up to the last switch to it */
+	uint64_t run_since;  /* when that was, by cpu_cycles() */
 	uint64_t trap_vector, trap_error; /* of its last exception */
 	struct signals signals;		  /* for this thread alone */
 	uint64_t blocked;		  /* signals, as bits */
@@ -84,5 +84,5 @@ bool thread_must_end(void);
 /* Ends all other threads of the current process, and gives this one the
  * process's number. => -EINTR if another thread ends this one instead */
 int thread_be_alone(void) MUST_CHECK;
-/* Brings t->cpu_ns up to date, if t is running. */
-void thread_account(struct thread *t);
+/* How long t has been on the CPU, ns. */
+uint64_t thread_cpu_time(const struct thread *t);

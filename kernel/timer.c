@@ -29,6 +29,7 @@ enum {
 static uint64_t start_cycles;
 static uint64_t ns_per_cycle; /* 32.32 fixed point */
 static uint64_t boot_time;
+static uint64_t last_tick; /* ns since 1970 */
 
 /* Counts cycles while channel 2 counts down 2 ms, or longer if the emulator has
  * to wait for a processor meanwhile. */
@@ -110,6 +111,7 @@ timer_init(void)
 	ns_per_cycle = ((1000000000ul / MEASURE_HZ) << 32) / max_u64(cycles, 1);
 	start_cycles = cpu_cycles();
 	boot_time = read_cmos_clock();
+	timer_tick();
 	cpu_out8(PIT_COMMAND, 0x34); /* channel 0, rate generator */
 	cpu_out8(PIT_CHANNEL0, (uint8_t)count);
 	cpu_out8(PIT_CHANNEL0, (uint8_t)(count >> 8));
@@ -117,9 +119,8 @@ timer_init(void)
 }
 
 uint64_t
-timer_now(void)
+timer_ns(uint64_t cycles)
 {
-	uint64_t cycles = cpu_cycles() - start_cycles;
 	uint64_t high = cycles >> 32, low = cycles & UINT32_MAX;
 
 	return high * ns_per_cycle + (low * (ns_per_cycle >> 32)) +
@@ -127,9 +128,28 @@ timer_now(void)
 }
 
 uint64_t
+timer_now(void)
+{
+	return timer_ns(cpu_cycles() - start_cycles);
+}
+
+uint64_t
 timer_real(void)
 {
 	return boot_time * 1000000000ul + timer_now();
+}
+
+uint64_t
+timer_real_tick(void)
+{
+	return last_tick;
+}
+
+uint64_t
+timer_tick(void)
+{
+	last_tick = timer_real();
+	return timer_now();
 }
 
 uint64_t
