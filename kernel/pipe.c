@@ -80,82 +80,85 @@ await_change(const struct file *f, struct pipe *p)
 	return wait_sleep(&p->changed);
 }
 
+static COLD int
+await_data(const struct file *f, struct pipe *p)
+{
+	int err = 0;
+
+	while (p->used == 0 && p->writers > 0 && err == 0)
+		err = await_change(f, p);
+	return err;
+}
+
+/* Copies from one page of the ring, which is not empty. => bytes, or -EFAULT */
+static long
+take(struct pipe *p, vaddr_t to, size_t len)
+{
+	size_t at = p->first % PAGE_SIZE;
+	size_t n = min_u64(min_u64(len, p->used), PAGE_SIZE - at);
+	char *bytes = frame_page(*page_of(p, p->first));
+
+	n = user_write(process_current()->space, to, bytes + at, n);
+	consume(p, n);
+	return n ? (long)n : -EFAULT;
+}
+
 static long
 pipe_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
 {
-	struct space *s = process_current()->space;
 	struct pipe *p = f->inode->pipe;
+	long n = p->used > 0 ? 0 : await_data(f, p);
 	size_t done = 0;
 
 	(void)offset;
-	while (p->used == 0 && p->writers > 0) {
-		int err = await_change(f, p);
-
-		if (err < 0)
-			return err;
-	}
-	while (done < len && p->used > 0) {
-		size_t at = p->first % PAGE_SIZE;
-		size_t n =
-			min_u64(min_u64(len - done, p->used), PAGE_SIZE - at);
-		char *bytes = frame_page(*page_of(p, p->first));
-		size_t copied = user_write(s, to + done, bytes + at, n);
-
-		consume(p, copied);
-		done += copied;
-		if (copied < n)
-			break;
+	while (n >= 0 && done < len && p->used > 0) {
+		n = take(p, to + done, len - done);
+		done += n > 0 ? (size_t)n : 0;
 	}
 	if (done == 0)
-		return p->used > 0 ? -EFAULT : 0;
+		return n;
 	wait_wake(&p->changed);
 	return (long)done;
 }
 
-/* Puts as much into the ring as fits. => bytes, or -EFAULT, -ENOMEM if none */
+/* Copies to one page of the ring, which is not full. => bytes, or -EFAULT,
+ * -ENOMEM */
 static long
-fill(struct pipe *p, vaddr_t from, size_t len)
+put(struct pipe *p, vaddr_t from, size_t len)
 {
-	struct space *s = process_current()->space;
-	size_t done = 0;
-	long err = 0;
+	uint64_t end = p->first + p->used;
+	size_t at = end % PAGE_SIZE;
+	size_t n = min_u64(min_u64(len, PIPE_SIZE - p->used), PAGE_SIZE - at);
+	struct frame **page = page_of(p, end);
 
-	while (done < len && p->used < PIPE_SIZE && err == 0) {
-		uint64_t end = p->first + p->used;
-		size_t at = end % PAGE_SIZE;
-		size_t n = min_u64(min_u64(len - done, PIPE_SIZE - p->used),
-				   PAGE_SIZE - at);
-		struct frame **page = page_of(p, end);
-		size_t copied;
-
-		if (!*page)
-			*page = frame_alloc(FRAME_PAGE);
-		if (!*page)
-			return done ? (long)done : -ENOMEM;
-		copied = user_read(s, (char *)frame_page(*page) + at,
-				   from + done, n);
-		p->used += copied;
-		done += copied;
-		err = copied < n ? -EFAULT : 0;
-	}
-	return done ? (long)done : err;
+	if (!*page)
+		*page = frame_alloc(FRAME_PAGE);
+	if (!*page)
+		return -ENOMEM;
+	n = user_read(process_current()->space, (char *)frame_page(*page) + at,
+		      from, n);
+	p->used += n;
+	return n ? (long)n : -EFAULT;
 }
 
-/* Waits until a write of len bytes may put some: all of a small one. */
-static int
+/* Whether a write of len bytes may put some: all of a small one. */
+static bool
+has_room(const struct pipe *p, size_t len)
+{
+	return PIPE_SIZE - p->used >= (len <= ATOMIC ? len : 1);
+}
+
+/* Waits for room, and for a reader. */
+static COLD int
 await_room(const struct file *f, struct pipe *p, size_t len)
 {
 	struct signal_info broken;
-	uint64_t need = len <= ATOMIC ? len : 1;
+	int err = 0;
 
-	while (p->readers > 0 && PIPE_SIZE - p->used < need) {
-		int err = await_change(f, p);
-
-		if (err < 0)
-			return err;
-	}
-	if (p->readers > 0)
-		return 0;
+	while (p->readers > 0 && !has_room(p, len) && err == 0)
+		err = await_change(f, p);
+	if (p->readers > 0 || err < 0)
+		return err;
 	broken = signal_from_user(SIGPIPE, SI_USER);
 	signal_send_thread(thread_current(), &broken);
 	return -EPIPE;
@@ -166,19 +169,19 @@ pipe_write(struct file *f, uint64_t offset, vaddr_t from, size_t len)
 {
 	struct pipe *p = f->inode->pipe;
 	size_t done = 0;
+	long n = 0;
 
 	(void)offset;
-	while (done < len) {
-		long n = await_room(f, p, len - done);
-
-		if (n == 0)
-			n = fill(p, from + done, len - done);
+	for (; done < len; done += (size_t)n) {
+		if (p->readers == 0 || !has_room(p, len - done))
+			n = await_room(f, p, len - done);
+		if (n >= 0)
+			n = put(p, from + done, len - done);
 		if (n < 0)
-			return done ? (long)done : n;
-		done += (size_t)n;
+			break;
 		wait_wake(&p->changed);
 	}
-	return (long)done;
+	return done ? (long)done : n;
 }
 
 /* Each end once, by pipe(2), and more by way of /proc/PID/fd. */
