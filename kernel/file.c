@@ -9,7 +9,6 @@
 #include "kernel/inode.h"
 #include "kernel/process.h"
 #include "kernel/thread.h"
-#include "mm/fault.h"
 #include "mm/frame.h"
 #include "mm/heap.h"
 #include "mm/layout.h"
@@ -143,54 +142,37 @@ file_write(struct file *f, uint64_t *offset, vaddr_t from, size_t len)
 	return n;
 }
 
-/* Why a copy to or from the page at va stopped. */
-static int
-refusal(vaddr_t va, int access)
-{
-	int error = space_fault(process_current()->space, va, access);
-
-	return error == -ENOMEM ? -ENOMEM : -EFAULT;
-}
-
-/* Copies bytes [at, at + len) of a page of contents. => bytes, or why none */
-static long
-copy(struct frame *page, size_t at, vaddr_t va, size_t len, bool write)
-{
-	struct space *s = process_current()->space;
-	char *bytes = (char *)frame_page(page) + at;
-	size_t n;
-
-	/* The fault handler may ask stores for pages they can make again. */
-	frame_get(page);
-	if (write)
-		n = user_read(s, bytes, va, len);
-	else
-		n = user_write(s, va, bytes, len);
-	frame_put(page);
-	return n ? (long)n : refusal(va, write ? PROT_READ : PROT_WRITE);
-}
-
 /* Copies bytes [offset, offset + len), all within the store's size, to or from
  * the program. => bytes, or -errno if none */
-static long
+static INLINE long
 transfer(struct store *st, uint64_t offset, vaddr_t va, size_t len, bool write)
 {
-	size_t done = 0;
+	struct space *s = process_current()->space;
+	size_t done = 0, n, copied;
+	int err = 0;
 
-	while (done < len) {
-		uint64_t index = (offset + done) / PAGE_SIZE;
+	st->busy++;
+	for (; done < len && err == 0; done += copied) {
 		size_t at = (offset + done) % PAGE_SIZE;
 		struct frame *page;
-		long n = store_page(st, index, write, &page);
 
-		if (n == 0)
-			n = copy(page, at, va + done,
-				 min_u64(len - done, PAGE_SIZE - at), write);
-		if (n < 0)
-			return done ? (long)done : n;
-		done += (size_t)n;
+		n = min_u64(len - done, PAGE_SIZE - at);
+		copied = 0;
+		err = store_page(st, (offset + done) / PAGE_SIZE, write, &page);
+		if (err < 0)
+			break;
+		if (write)
+			copied = user_read(s, (char *)frame_page(page) + at,
+					   va + done, n);
+		else
+			copied = user_write(s, va + done,
+					    (char *)frame_page(page) + at, n);
+		if (copied < n)
+			err = user_refusal(s, va + done + copied,
+					   write ? PROT_READ : PROT_WRITE);
 	}
-	return (long)done;
+	st->busy--;
+	return done ? (long)done : err;
 }
 
 long

@@ -317,8 +317,12 @@ store_reclaim(void)
 {
 	size_t before = frame_count(FRAME_PAGE);
 
-	list_each(link, &stores)
-		drop_pages(CONTAINER(link, struct store, link), 0, false);
+	list_each(link, &stores) {
+		struct store *st = CONTAINER(link, struct store, link);
+
+		if (!st->busy)
+			drop_pages(st, 0, false);
+	}
 	return before - frame_count(FRAME_PAGE);
 }
 

@@ -22,6 +22,7 @@ enum {
 
 struct store {
 	uint32_t refs;	      /* inodes, open files and regions that use it */
+	uint32_t busy;	      /* pages are being copied: none goes meanwhile */
 	uint64_t size;	      /* bytes; pages beyond do not exist */
 	const char *source;   /* what untouched pages show, or NULL: zeros */
 	uint64_t source_size; /* bytes of it; the rest is zeros */
@@ -61,7 +62,7 @@ long store_read(struct store *st, uint64_t offset, void *buf,
 		size_t len) MUST_CHECK;
 
 /* Drops untouched-since-filled pages that nobody maps and that can be made
- * again. => how many pages that freed */
+ * again, but not of a busy store. => how many pages that freed */
 size_t store_reclaim(void);
 
 /* For audit: one recount for each slot of every store. */
