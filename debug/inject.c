@@ -242,6 +242,14 @@ WRAP(void *, heap_alloc, size_t size)
 	return object;
 }
 
+WRAP(void *, heap_copy, const void *from, size_t size)
+{
+	void *object = FAILS ? NULL : __real_heap_copy(from, size);
+
+	objects += object != NULL;
+	return object;
+}
+
 WRAP(void, heap_free, void *object)
 {
 	objects -= object != NULL;

@@ -19,8 +19,8 @@ endif
 ifneq ($(strip $(INJECT)),)
 CHECKED_SRC += debug/breakage.c debug/inject.c
 CHECKED_CFLAGS += -fno-optimize-sibling-calls
-WRAPPED += frame_alloc frame_alloc_zeroed heap_alloc heap_free user_read \
-	  user_write user_get user_put user_string user_copy memory_init \
+WRAPPED += frame_alloc frame_alloc_zeroed heap_alloc heap_copy heap_free \
+	  user_read user_write user_get user_put user_string user_copy memory_init \
 	  syscall shutdown power_off
 endif
 

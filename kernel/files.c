@@ -45,12 +45,12 @@ files_fork(const struct files *files)
 	for (size_t i = 0; copy && i < CHUNKS; i++) {
 		if (!files->chunk[i])
 			continue;
-		copy->chunk[i] = heap_alloc(sizeof(struct chunk));
+		copy->chunk[i] =
+			heap_copy(files->chunk[i], sizeof(struct chunk));
 		if (!copy->chunk[i]) {
 			files_free(copy);
 			return NULL;
 		}
-		*copy->chunk[i] = *files->chunk[i];
 		for (uint64_t open = files->chunk[i]->open; open;
 		     open &= open - 1)
 			file_get(files->chunk[i]->file[__builtin_ctzl(open)]);

@@ -91,10 +91,9 @@ signal_fork_actions(struct process *child, const struct process *p)
 	for (size_t i = 0; i < COUNT(p->actions); i++) {
 		if (!p->actions[i])
 			continue;
-		child->actions[i] = heap_alloc(size);
+		child->actions[i] = heap_copy(p->actions[i], size);
 		if (!child->actions[i])
 			return -ENOMEM;
-		memcpy(child->actions[i], p->actions[i], size);
 	}
 	return 0;
 }

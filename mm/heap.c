@@ -88,7 +88,6 @@ slab_new(unsigned class)
 	return s;
 }
 
-/* => zeroed */
 static void *
 take(struct slab *s, size_t size)
 {
@@ -104,13 +103,13 @@ take(struct slab *s, size_t size)
 		s->cut++;
 	if (++s->used == capacity(s->class))
 		list_remove(&s->link);
-	memset(o, 0, whole);
 	san_object(o, size, whole);
 	return o;
 }
 
-void *
-heap_alloc(size_t size)
+/* => contents unspecified */
+static void *
+cut(size_t size)
 {
 	struct list *first;
 	struct slab *s;
@@ -125,6 +124,22 @@ heap_alloc(size_t size)
 	s = first != &partial[class] ? CONTAINER(first, struct slab, link)
 				     : slab_new(class);
 	return s ? take(s, size) : NULL;
+}
+
+void *
+heap_alloc(size_t size)
+{
+	void *object = cut(size);
+
+	return object ? memset(object, 0, size) : NULL;
+}
+
+void *
+heap_copy(const void *from, size_t size)
+{
+	void *object = cut(size);
+
+	return object ? memcpy(object, from, size) : NULL;
 }
 
 void

@@ -16,6 +16,8 @@ enum {
 
 /* => zeroed, 16-byte aligned; NULL without memory or if size > HEAP_MAX */
 void *heap_alloc(size_t size) MUST_CHECK;
+/* The same, but with the bytes at `from`. */
+void *heap_copy(const void *from, size_t size) MUST_CHECK;
 /* => NULL is ignored */
 void heap_free(void *object);
 

@@ -51,12 +51,9 @@ space_new(void)
 static struct region *
 region_copy(const struct region *like)
 {
-	struct region *r = heap_alloc(sizeof(*r));
+	struct region *r = heap_copy(like, sizeof(*r));
 
-	if (!r)
-		return NULL;
-	*r = *like;
-	if (r->store)
+	if (r && r->store)
 		store_get(r->store);
 	return r;
 }
@@ -83,11 +80,10 @@ free_regions(struct region_set *set)
 struct space *
 space_fork(struct space *s)
 {
-	struct space *child = heap_alloc(sizeof(*child));
+	struct space *child = heap_copy(s, sizeof(*child));
 
 	if (!child)
 		return NULL;
-	*child = *s;
 	child->refs = 1;
 	child->root = NULL;
 	if (region_set_copy(&child->regions, &s->regions, region_copy))

@@ -219,7 +219,7 @@ def sites():
         capture_output=True, text=True, check=True,
     ).stdout
     called = re.findall(
-        r"call\s+\w+ <__wrap_((?:frame|heap)_alloc\w*|user_\w+)>\n\s*(\w+):", code
+        r"call\s+\w+ <__wrap_(frame_alloc\w*|heap_alloc|heap_copy|user_\w+)>\n\s*(\w+):", code
     )
     lines = subprocess.run(
         ["addr2line", "-f", "-e", KERNEL, *(f"{int(a, 16) - 1:x}" for _, a in called)],

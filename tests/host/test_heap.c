@@ -62,6 +62,17 @@ TEST(objects_of_every_size_are_zeroed_aligned_and_apart)
 	free_all();
 }
 
+TEST(a_copy_is_equal_and_apart)
+{
+	static const char text[] = "seventeen bytes.";
+	char *copy = must_have(heap_copy(text, sizeof(text)));
+
+	assert_ptr_not_equal(copy, text);
+	assert_memory_equal(copy, text, sizeof(text));
+	heap_free(copy);
+	assert_null(heap_copy(text, HEAP_MAX + 1));
+}
+
 TEST(the_last_object_takes_its_page_along)
 {
 	size_t free = frames_free();
@@ -124,6 +135,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CLAIM(objects_of_every_size_are_zeroed_aligned_and_apart),
+		CLAIM(a_copy_is_equal_and_apart),
 		CLAIM(the_last_object_takes_its_page_along),
 		CLAIM(a_freed_object_is_used_again_before_a_new_page),
 		CLAIM(too_large_is_refused_and_null_is_ignored),
