@@ -1,7 +1,7 @@
 /*
  * KASAN: before every access the kernel's C code looks whether the memory is
  * somebody's. The compiler puts a call of __asan_load8 and its like there; the
- * linker puts us in front of memcpy, memmove and memset, which are assembly.
+ * linker puts us in front of memcpy and its kin, which are assembly.
  *
  * Owns: what the shadow says (kasan.h); where it is: kasan_memory.c.
  *
@@ -175,6 +175,10 @@ void *__real_memmove(void *to, const void *from, size_t n);
 void *__wrap_memmove(void *to, const void *from, size_t n);
 void *__real_memset(void *to, int byte, size_t n);
 void *__wrap_memset(void *to, int byte, size_t n);
+int __real_memcmp(const void *a, const void *b, size_t n);
+int __wrap_memcmp(const void *a, const void *b, size_t n);
+size_t __real_strnlen(const char *s, size_t max);
+size_t __wrap_strnlen(const char *s, size_t max);
 
 void *
 __wrap_memcpy(void *restrict to, const void *restrict from, size_t n)
@@ -197,6 +201,23 @@ __wrap_memset(void *to, int byte, size_t n)
 {
 	check((uintptr_t)to, n, true, CALLER);
 	return __real_memset(to, byte, n);
+}
+
+int
+__wrap_memcmp(const void *a, const void *b, size_t n)
+{
+	check((uintptr_t)a, n, false, CALLER);
+	check((uintptr_t)b, n, false, CALLER);
+	return __real_memcmp(a, b, n);
+}
+
+size_t
+__wrap_strnlen(const char *s, size_t max)
+{
+	size_t len = __real_strnlen(s, max);
+
+	check((uintptr_t)s, min_u64(len + 1, max), false, CALLER);
+	return len;
 }
 
 /* ---- Variables ------------------------------------------------------------ */

@@ -31,7 +31,7 @@ CHECKED_SRC += $(addprefix debug/,crimes.c kasan.c kasan_memory.c \
 	  kasan_report.c stack_guard.c ubsan.c)
 CHECKED_CFLAGS += $(if $(filter-out debug/crimes.c,$(filter debug/%,$<)),, \
 	  $(SAN_CFLAGS))
-WRAPPED += memcpy memmove memset kernel_main pt_activate kstack_alloc \
+WRAPPED += memcpy memmove memset memcmp strnlen kernel_main pt_activate kstack_alloc \
 	  kstack_free cpio_init exec_init
 # clang has sanitizers for kernels of Linux only.
 CLANG_TARGET = x86_64-unknown-linux-gnu

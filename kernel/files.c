@@ -123,7 +123,9 @@ files_limit(void)
 int
 files_reserve(struct files *files, uint64_t lowest)
 {
-	while (lowest < files_limit()) {
+	uint32_t limit = files_limit();
+
+	while (lowest < limit) {
 		uint32_t i = (uint32_t)lowest / CHUNK;
 		uint64_t taken = files->chunk[i] ? files->chunk[i]->open : 0;
 		uint64_t free = ~taken & UINT64_MAX << lowest % CHUNK;
@@ -131,7 +133,7 @@ files_reserve(struct files *files, uint64_t lowest)
 
 		if (free) {
 			fd = i * CHUNK + (uint32_t)__builtin_ctzl(free);
-			if (fd >= files_limit())
+			if (fd >= limit)
 				break;
 			return files_reserve_at(files, fd) ? -ENOMEM : (int)fd;
 		}

@@ -52,25 +52,33 @@ memset(void *to, int byte, size_t n)
 	return to;
 }
 
+/* Up to the first that differ. */
 int
 memcmp(const void *a, const void *b, size_t n)
 {
-	const unsigned char *x = a, *y = b;
+	bool less, more;
 
-	for (size_t i = 0; i < n; i++)
-		if (x[i] != y[i])
-			return x[i] - y[i];
-	return 0;
+	__asm__ volatile("cmp %2, %2\n\t" /* nothing is equal to nothing */
+			 "repe cmpsb"
+			 : "+S"(a), "+D"(b), "+c"(n), "=@ccb"(less),
+			   "=@cca"(more)
+			 :
+			 : "memory");
+	return more - less;
 }
 
 size_t
 strnlen(const char *s, size_t max)
 {
-	size_t len = 0;
+	size_t left = max;
+	bool found;
 
-	while (len < max && s[len])
-		len++;
-	return len;
+	__asm__ volatile("test %1, %1\n\t" /* nothing holds no zero */
+			 "repne scasb"
+			 : "+c"(left), "+D"(s), "=@ccz"(found)
+			 : "a"(0)
+			 : "memory");
+	return max - left - found;
 }
 
 size_t

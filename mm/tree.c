@@ -212,9 +212,12 @@ tree_at_or_after(const struct tree *t, const struct tree_node *key)
 struct tree_node *
 tree_find(const struct tree *t, const struct tree_node *key)
 {
-	struct tree_node *n = tree_at_or_after(t, key);
+	struct tree_node *n = t->root;
+	int order;
 
-	return n && t->compare(key, n) == 0 ? n : NULL;
+	while (n && (order = t->compare(key, n)) != 0)
+		n = order < 0 ? n->left : n->right;
+	return n;
 }
 
 struct tree_node *

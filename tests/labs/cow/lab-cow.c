@@ -46,12 +46,12 @@ sleep_on(void *unused)
 
 /* ---- cost */
 
-/* Frames of a kind that a fork takes. The child may have run before we look,
- * and taken some for its stack: the least of several tries has not. */
+/* Frames of a kind that a fork takes. The child runs before we look and takes
+ * some for its stack, unless it is interrupted: the most of several tries. */
 static long
 cost_of_fork(int kind)
 {
-	long least = 1000000;
+	long most = 0;
 
 	for (int i = 0; i < TRIES; i++) {
 		long before = frames(kind), cost;
@@ -59,10 +59,10 @@ cost_of_fork(int kind)
 
 		cost = frames(kind) - before;
 		stop(pid);
-		if (cost < least)
-			least = cost;
+		if (cost > most)
+			most = cost;
 	}
-	return least;
+	return most;
 }
 
 static void
