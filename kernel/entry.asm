@@ -12,12 +12,13 @@
 ; ask the GS base itself whose it is, and put it back.
 
 global vectors, syscall_entry, trap_return, thread_start
-extern trap, trap_syscall, trap_same_faults, signal_deliver
+extern trap, trap_syscall, trap_patience, signal_deliver
 extern syscall_table, syscall_unknown, syscall_watched
 
 USER_CS		equ 0x33
 USER_SS		equ 0x2b
 TRAP_SYSCALL	equ 256
+TRAP_PATIENCE	equ 1000
 SYSCALLS	equ 1016
 MSR_GS_BASE	equ 0xc0000101
 
@@ -183,7 +184,7 @@ syscall_entry:
 	push TRAP_SYSCALL
 	SAVE
 	xor ebp, ebp
-	mov dword [trap_same_faults], 0
+	mov dword [trap_patience], TRAP_PATIENCE
 	cmp byte [syscall_watched], 0
 	jne .watched
 	cmp rax, SYSCALLS

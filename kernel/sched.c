@@ -59,7 +59,7 @@ load_thread(struct thread *t, uint64_t now, uint64_t selectors)
 	cpu_write_msr(MSR_FS_BASE, t->fs_base);
 	cpu_load_fpu(t->fpu);
 	t->run_since = now;
-	trap_same_faults = 0;
+	trap_patience = TRAP_PATIENCE;
 	this_cpu()->ticked = false;
 	EVENT("switch pid=%d", t->tid);
 }

@@ -33,10 +33,9 @@ enum {
 	FAULT_RESERVED = 1 << 3,
 	FAULT_FETCH = 1 << 4,
 
-	IN_VAIN = 1000, /* faults in a row at one address: a bug */
 };
 
-unsigned trap_same_faults;
+unsigned trap_patience;
 
 /* What entry.asm knows. */
 _Static_assert(sizeof(struct trap_frame) == 22 * 8, "as it is pushed");
@@ -107,18 +106,6 @@ info_of(int err, vaddr_t va)
 	}
 }
 
-/* If a thread faults at one address again and again, and nothing has happened in
- * between (a system call, a fault elsewhere or of another thread), the tables do
- * not say what the handler thinks they say. Better a panic than a machine that
- * seems to hang. */
-static COLD void
-check_progress(const struct trap_frame *f, vaddr_t va)
-{
-	if (++trap_same_faults > IN_VAIN)
-		panic_trap(f, "page fault handled in vain: %s 0x%lx",
-			   access_name(access_of(f->error)), va);
-}
-
 /* For the signal frame, should there be one. */
 static void
 note_trap(const struct trap_frame *f)
@@ -138,6 +125,9 @@ fault_failed(const struct trap_frame *f, int err)
 	int access = access_of(f->error);
 	struct signal_info info;
 
+	if (err == 0)
+		panic_trap(f, "page fault handled in vain: %s 0x%lx",
+			   access_name(access), va);
 	note_trap(f);
 	if (va >= USER_END) /* nobody learns what is mapped there */
 		t->trap_error |= FAULT_PRESENT;
@@ -145,13 +135,17 @@ fault_failed(const struct trap_frame *f, int err)
 		err = space_fault(p->space, va, access);
 	if (err == 0)
 		return;
-	trap_same_faults = 0;
+	trap_patience = TRAP_PATIENCE;
 	info = info_of(err, va);
 	if (!signal_is_caught(info.signal))
 		explain_fault(p, va, access, err, info.signal);
 	signal_force(&info);
 }
 
+/* If a thread faults at one address again and again, and nothing has happened in
+ * between (a system call, a fault elsewhere or of another thread), the tables do
+ * not say what the handler thinks they say. Better a panic than a machine that
+ * seems to hang. */
 static void
 page_fault(const struct trap_frame *f)
 {
@@ -160,13 +154,11 @@ page_fault(const struct trap_frame *f)
 	int hint = f->error & FAULT_PRESENT ? 0 : FAULT_ABSENT, err;
 
 	t->process->faults++;
-	if (t->last_fault == va)
-		check_progress(f, va);
-	else
-		trap_same_faults = 0;
+	if (t->last_fault != va)
+		trap_patience = TRAP_PATIENCE;
 	t->last_fault = va;
 	err = space_fault(t->process->space, va, access_of(f->error) | hint);
-	if (err < 0)
+	if (err < 0 || --trap_patience == 0)
 		fault_failed(f, err);
 	check_after_fault("page fault", t->last_fault);
 }

@@ -20,12 +20,14 @@ enum {
 	TRAP_SYSCALL = 256,
 	TRAP_SIGRETURN = 257, /* a frame that sigreturn has made */
 
+	TRAP_PATIENCE = 1000, /* entry.asm knows this too */
+
 	SYSCALL_LENGTH = 2, /* bytes of the instruction */
 };
 
-/* Page faults of a thread at one address, with nothing in between: system calls
- * and switches set this to 0. */
-extern unsigned trap_same_faults;
+/* How many more page faults of a thread at one address, with nothing in between,
+ * are no bug: system calls and switches set it to TRAP_PATIENCE. */
+extern unsigned trap_patience;
 
 /* Every vector ends here, on the kernel stack, interrupts off. */
 void trap(struct trap_frame *frame);

@@ -26,9 +26,7 @@ bool fault_around = true;
 static bool
 permits(const struct region *r, int access)
 {
-	if (access == PROT_READ)
-		return r->prot != PROT_NONE;
-	return r->prot & access;
+	return r->prot & access || (access == PROT_READ && r->prot);
 }
 
 /* The frame of zeros, or one of our own if it is to be written at once. */
