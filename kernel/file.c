@@ -142,37 +142,43 @@ file_write(struct file *f, uint64_t *offset, vaddr_t from, size_t len)
 	return n;
 }
 
-/* Copies bytes [offset, offset + len), all within the store's size, to or from
- * the program. => bytes, or -errno if none */
+/* Copies at most len bytes of one page of contents, to or from the program.
+ * => bytes, or -errno */
+static INLINE long
+transfer_page(struct store *st, uint64_t offset, vaddr_t va, size_t len,
+	      bool write)
+{
+	struct space *s = process_current()->space;
+	size_t at = offset % PAGE_SIZE, n = min_u64(len, PAGE_SIZE - at);
+	struct frame *page;
+	int err = store_page(st, offset / PAGE_SIZE, write, &page);
+
+	if (err < 0)
+		return err;
+	if (write)
+		n = user_read(s, (char *)frame_page(page) + at, va, n);
+	else
+		n = user_write(s, va, (char *)frame_page(page) + at, n);
+	return n ? (long)n
+		 : user_refusal(s, va, write ? PROT_READ : PROT_WRITE);
+}
+
+/* Copies bytes [offset, offset + len), all within the store's size. */
 static INLINE long
 transfer(struct store *st, uint64_t offset, vaddr_t va, size_t len, bool write)
 {
-	struct space *s = process_current()->space;
-	size_t done = 0, n, copied;
-	int err = 0;
+	size_t done = 0;
+	long n = 0;
 
 	st->busy++;
-	for (; done < len && err == 0; done += copied) {
-		size_t at = (offset + done) % PAGE_SIZE;
-		struct frame *page;
-
-		n = min_u64(len - done, PAGE_SIZE - at);
-		copied = 0;
-		err = store_page(st, (offset + done) / PAGE_SIZE, write, &page);
-		if (err < 0)
+	for (; done < len; done += (size_t)n) {
+		n = transfer_page(st, offset + done, va + done, len - done,
+				  write);
+		if (n < 0)
 			break;
-		if (write)
-			copied = user_read(s, (char *)frame_page(page) + at,
-					   va + done, n);
-		else
-			copied = user_write(s, va + done,
-					    (char *)frame_page(page) + at, n);
-		if (copied < n)
-			err = user_refusal(s, va + done + copied,
-					   write ? PROT_READ : PROT_WRITE);
 	}
 	st->busy--;
-	return done ? (long)done : err;
+	return done ? (long)done : n;
 }
 
 long
@@ -186,8 +192,10 @@ file_read_store(struct store *st, uint64_t offset, vaddr_t to, size_t len)
 static long
 regular_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
 {
+	long n = file_read_store(f->inode->store, offset, to, len);
+
 	inode_accessed(f->inode);
-	return file_read_store(f->inode->store, offset, to, len);
+	return n;
 }
 
 /* The file grows before its new pages are filled; what stays unfilled is cut
