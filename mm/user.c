@@ -11,7 +11,7 @@
 #include "mm/space.h"
 
 /* Where the kernel sees the byte at va, once a program could access it so. */
-static int
+static INLINE int
 reach(struct space *s, vaddr_t va, int access, char **at)
 {
 	int err;
@@ -54,16 +54,16 @@ copy_pages(struct space *s, vaddr_t va, char *buf, size_t len, int access)
 	return done;
 }
 
-/* Mostly it is one page, and there. */
+/* Mostly it is one page. */
 static INLINE size_t
 copy(struct space *s, vaddr_t va, char *buf, size_t len, int access)
 {
-	char *at = NULL;
+	char *at;
 
-	if (len <= PAGE_SIZE - va % PAGE_SIZE)
-		at = pt_reach(s->root, va, access);
-	if (!at)
+	if (len > PAGE_SIZE - va % PAGE_SIZE)
 		return copy_pages(s, va, buf, len, access);
+	if (len == 0 || reach(s, va, access, &at) < 0)
+		return 0;
 	if (access == PROT_WRITE)
 		memcpy(at, buf, len);
 	else
