@@ -23,7 +23,7 @@ pt_skip_empty(const struct frame *table, int i, int n)
 
 /* What the MMU makes of va: the leaf, with W only if all levels have it; or 0.
  */
-static pte_t
+static INLINE pte_t
 view(const struct frame *root, vaddr_t va)
 {
 	pte_t pte = *entry(root, PT_LEVELS, va), writable = PTE_W;
