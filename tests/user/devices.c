@@ -45,7 +45,7 @@ static void
 console(void)
 {
 	int fd = open("/dev/console", O_RDWR);
-	struct termios t, raw;
+	struct termios t = {0}, raw;
 	struct winsize size = {0};
 
 	need(fd >= 0, "/dev/console");
@@ -70,7 +70,7 @@ static void
 no_key(void)
 {
 	int fd = open("/dev/console", O_RDWR | O_NONBLOCK);
-	struct termios t, raw;
+	struct termios t = {0}, raw;
 	char c;
 
 	need(fd >= 0 && tcgetattr(fd, &t) == 0, "/dev/console");
