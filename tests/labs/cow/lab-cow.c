@@ -12,7 +12,7 @@
 enum {
 	SMALL = 16,   /* 64 KiB */
 	LARGE = 4096, /* 16 MiB */
-	TRIES = 5,
+	TRIES = 40,
 };
 
 #define BASE ((volatile char *)0x100000000000ul)
