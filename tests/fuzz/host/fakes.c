@@ -86,7 +86,7 @@ user_string(struct space *s, char *buf, vaddr_t from, size_t max)
 }
 
 uint64_t
-timer_real(void)
+timer_real_tick(void)
 {
 	return 1;
 }
