@@ -147,6 +147,7 @@ load_program(struct space *s, struct inode *program,
 	loaded->entry = base + image->entry;
 	loaded->phdr = image->phdr ? base + image->phdr : 0;
 	loaded->phnum = image->phnum;
+	loaded->exec_stack = image->exec_stack;
 	s->heap_start = s->heap_end = base + image->high;
 	return map_segments(s, program->store, image, base);
 }
@@ -203,13 +204,12 @@ load_interpreter(struct space *s, struct inode *program,
 /* Program and interpreter, as far as their headers say. */
 static int
 load(struct space *s, struct inode *program, struct elf_image *image,
-     struct exec_image *loaded, bool *exec_stack)
+     struct exec_image *loaded)
 {
 	int err = read_headers(program, image);
 
 	if (err < 0)
 		return err;
-	*exec_stack = image->exec_stack;
 	err = load_program(s, program, image, loaded);
 	if (err < 0)
 		return err;
@@ -281,13 +281,12 @@ static int
 build_space(struct space *s, struct inode *program, struct elf_image *image,
 	    struct exec_image *loaded)
 {
-	bool exec_stack = false;
 	int err;
 
 	choose_places(s);
-	err = load(s, program, image, loaded, &exec_stack);
+	err = load(s, program, image, loaded);
 	if (err == 0)
-		err = map_stack(s, exec_stack);
+		err = map_stack(s, loaded->exec_stack);
 	if (err == 0 && limits_exceeded(s))
 		err = -ENOMEM;
 	return err;

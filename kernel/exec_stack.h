@@ -16,6 +16,7 @@ struct exec_image {
 	vaddr_t phdr;	     /* its program headers, */
 	uint16_t phnum;	     /* and their number */
 	vaddr_t interp_base; /* what the interpreter was moved by; 0: none */
+	bool exec_stack;     /* the stack may be executed */
 };
 
 /* Builds it at the top of the stack region of `to`, from strings and pointers
