@@ -150,6 +150,14 @@ struct world {
 static struct world
 world(void)
 {
+	const struct timespec now = {0};
+	sigset_t child;
+
+	/* What a child's end says is an object, for as long as nobody asks. */
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	while (sigtimedwait(&child, NULL, &now) > 0)
+		;
 	empty(AT_FDCWD, "/tmp", " . .. ");
 	empty(AT_FDCWD, "/", " . .. bin dev etc lib proc test tmp ");
 	fail_nth(0, FAIL_END);
