@@ -125,6 +125,9 @@ fault_failed(const struct trap_frame *f, int err)
 	int access = access_of(f->error);
 	struct signal_info info;
 
+	if (f->error & FAULT_RESERVED)
+		panic_trap(f, "page_fault: reserved bit set, walking to 0x%lx",
+			   va);
 	if (err == 0)
 		panic_trap(f, "page fault handled in vain: %s 0x%lx",
 			   access_name(access), va);
@@ -233,21 +236,12 @@ trap_syscall(struct trap_frame *f)
 	shadow_report();
 }
 
-static bool
-is_page_fault(const struct trap_frame *f)
-{
-	return f->vector == VECTOR_PAGE_FAULT;
-}
-
 /* All but a program's page fault. => whether it came from a program */
 static COLD bool
 other_trap(struct trap_frame *f)
 {
 	bool user = from_user(f);
 
-	if (is_page_fault(f) && f->error & FAULT_RESERVED)
-		panic_trap(f, "page_fault: reserved bit set, walking to 0x%lx",
-			   cpu_read_cr2());
 	if (f->vector >= VECTORS_CPU)
 		interrupt(f);
 	else if (f->vector == VECTOR_NMI)
@@ -266,8 +260,7 @@ other_trap(struct trap_frame *f)
 void
 trap(struct trap_frame *f)
 {
-	if (is_page_fault(f) &&
-	    (f->error & (FAULT_USER | FAULT_RESERVED)) == FAULT_USER)
+	if (f->vector == VECTOR_PAGE_FAULT && f->error & FAULT_USER)
 		page_fault(f);
 	else if (!other_trap(f))
 		return;

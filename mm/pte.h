@@ -51,8 +51,11 @@ entry(const struct frame *table, int level, vaddr_t va)
 static inline pte_t *
 entry_below(pte_t pte, int level, vaddr_t va)
 {
-	return (pte_t *)(frame_direct + page_down(pte)) +
-	       entry_index(level, va);
+	pte_t *table = (pte_t *)(frame_direct + page_down(pte));
+
+	if (!table) /* whoever is given NULL need not ask about this */
+		__builtin_unreachable();
+	return table + entry_index(level, va);
 }
 
 static inline struct frame *
