@@ -9,7 +9,7 @@ space_protect(struct space *s, vaddr_t start, uint64_t len, int prot)
 	int err;
 
 	if (!space_range_ok(start, len))
-		return -EINVAL;
+		return -ENOMEM;
 	err = check_protect(s, start, end, prot);
 	if (err < 0)
 		return err;

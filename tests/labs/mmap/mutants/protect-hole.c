@@ -8,7 +8,7 @@ space_protect(struct space *s, vaddr_t start, uint64_t len, int prot)
 	struct region *r;
 
 	if (!space_range_ok(start, len))
-		return -EINVAL;
+		return -ENOMEM;
 	if (split(s, start) < 0 || split(s, end) < 0)
 		return -ENOMEM;
 	while (at < end) {

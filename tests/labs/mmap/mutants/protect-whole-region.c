@@ -8,7 +8,7 @@ space_protect(struct space *s, vaddr_t start, uint64_t len, int prot)
 	struct region *r;
 
 	if (!space_range_ok(start, len))
-		return -EINVAL;
+		return -ENOMEM;
 	for (r = space_find(s, at); r && at < end; r = r->next) {
 		if (r->start > at)
 			break;
