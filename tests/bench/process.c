@@ -11,7 +11,8 @@
 enum {
 	SETTLE_MS = 20, /* until a child that wrote has begun to wait */
 	FORKED_PAGES = 256,
-	TURNS = 32,	/* in a row: two processes alternate */
+	TURNS = 4000, /* in a row: two processes alternate, and an emulator that
+			 grew its TLB for what came before has shrunk it */
 	TRIES = 100000, /* in case they never do */
 	MANY = 1000,	/* processes */
 };
