@@ -177,6 +177,26 @@ sleep_ms(long ms)
 		;
 }
 
+/* Waits until a process sleeps: its state in proc(5)'s stat, after its name. */
+static inline void
+until_asleep(pid_t pid)
+{
+	char path[40], text[128];
+	const char *state;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	do {
+		sleep_ms(10);
+		fd = open(path, O_RDONLY);
+		n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+		close(fd);
+		text[n > 0 ? n : 0] = 0;
+		state = strrchr(text, ')');
+	} while (state && state[1] && state[2] != 'S');
+}
+
 /* A child that runs this; it ends with 0 unless it says otherwise. */
 static inline pid_t
 start(void (*run)(void))

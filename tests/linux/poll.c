@@ -151,7 +151,7 @@ static void catch (int signal)
 static void
 signal_parent(void)
 {
-	sleep_ms(30);
+	until_asleep(getppid());
 	kill(getppid(), SIGUSR1);
 }
 

@@ -278,7 +278,7 @@ CASE(suspend_until_a_signal)
 static void
 signal_parent(void)
 {
-	sleep_ms(30);
+	until_asleep(getppid());
 	kill(getppid(), SIGUSR1);
 }
 
@@ -298,9 +298,9 @@ static int tube[2];
 static void
 signal_then_write(void)
 {
-	sleep_ms(30);
+	until_asleep(getppid());
 	kill(getppid(), SIGUSR1);
-	sleep_ms(30);
+	until_asleep(getppid());
 	need(write(tube[1], "x", 1));
 }
 
