@@ -30,18 +30,32 @@ string_copy(char *to, const char *from, size_t size)
 	return fits;
 }
 
-/* One page, by the widest move that every CPU does fast. */
+/* One page of zeros, by the widest stores that every x86-64 has: half the
+ * instructions of `rep stosq`. The program's xmm0 stays as it is. */
 static inline void
 page_zero(void *page)
 {
-	size_t words = PAGE_SIZE / 8;
+	char *end = (char *)page + PAGE_SIZE;
+	long at = -(long)PAGE_SIZE;
+	char xmm0[16];
 
-	__asm__ volatile("rep stosq"
-			 : "+D"(page), "+c"(words)
-			 : "a"(0ul)
-			 : "memory");
+	__asm__ volatile("movups %%xmm0, %1\n\t"
+			 "pxor %%xmm0, %%xmm0\n"
+			 "1:\n\t"
+			 ".set offset, 0\n\t"
+			 ".rept 32\n\t"
+			 "movaps %%xmm0, offset(%2, %0)\n\t"
+			 ".set offset, offset + 16\n\t"
+			 ".endr\n\t"
+			 "add $512, %0\n\t"
+			 "jnz 1b\n\t"
+			 "movups %1, %%xmm0"
+			 : "+r"(at), "=m"(xmm0)
+			 : "r"(end)
+			 : "memory", "cc");
 }
 
+/* One page, by the widest move that every CPU does fast. */
 static inline void
 page_copy(void *to, const void *from)
 {

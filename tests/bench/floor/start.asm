@@ -90,7 +90,7 @@ start_multiboot2:
 	cmp ecx, 512
 	jb .pd
 	mov eax, cr4
-	or eax, 1 << 5		; PAE
+	or eax, 1 << 9 | 1 << 5	; OSFXSR, PAE
 	mov cr4, eax
 	mov eax, pml4
 	mov cr3, eax
