@@ -8,7 +8,7 @@
  *	   + 1 for the root
  *	I2 nlink == entries that name it; for a directory in the tree also its
  *	   "." and the ".." of each sub-directory; 0 for a removed one; 1
- *	   for a pipe
+ *	   for a pipe that never had a name
  *	I3 a regular file has a store, nothing else has; a symbolic link has a
  *	   target, nothing else has. The files of /proc have none
  *	I4 a directory that was removed is empty and stays so; it keeps its

@@ -1,5 +1,5 @@
 /*
- * Pipes.
+ * Pipes, with a name (fifo(7)) and without.
  *
  *	writers --> | page | page | ... | page | --> readers
  *		      ^ first		  ^ first + used
@@ -9,7 +9,8 @@
  *	the bytes [first, first + used) of the ring are data, and their pages
  *	exist; of the others at most one does, the next to be written, so that
  *	small messages need no new page each
- *	readers and writers count the open files of each end
+ *	readers and writers count the open files of each end; without any of
+ *	them the ring is empty, and nobody has been seen
  * Whoever changes `used`, or leaves as the last of an end, wakes the others.
  */
 #include "kernel/pipe.h"
@@ -41,6 +42,7 @@ struct pipe {
 	uint64_t first; /* ring position of the first byte, < PIPE_SIZE */
 	uint64_t used;	/* bytes in the ring */
 	uint32_t readers, writers;
+	uint32_t readers_seen, writers_seen; /* and those that left again */
 	struct wait_queue changed;
 };
 
@@ -184,22 +186,63 @@ pipe_write(struct file *f, uint64_t offset, vaddr_t from, size_t len)
 	return done ? (long)done : n;
 }
 
-/* Each end once, by pipe(2), and more by way of /proc/PID/fd. */
+/* Sleeps until another one of the other end comes, if only to leave again. */
+static int
+await_peer(struct pipe *p, const uint32_t *seen)
+{
+	uint32_t before = *seen;
+	int err = 0;
+
+	thread_current()->holds++; /* the file that is being opened */
+	while (*seen == before && err == 0)
+		err = wait_sleep(&p->changed);
+	thread_current()->holds--;
+	return err;
+}
+
+/* The ends of pipe(2) know each other, and /proc/PID/fd opens them once more.
+ * Who opens one end of a pipe with a name waits for the other. */
 static int
 pipe_open(struct file *f)
 {
-	f->inode->pipe->readers += file_readable(f);
-	f->inode->pipe->writers += file_writable(f);
-	return 0;
+	struct pipe *p = f->inode->pipe;
+	bool reads = file_readable(f), writes = file_writable(f);
+
+	p->readers += reads;
+	p->readers_seen += reads;
+	p->writers += writes;
+	p->writers_seen += writes;
+	wait_wake(&p->changed);
+	if (!f->inode->parent || (p->readers > 0 && p->writers > 0))
+		return 0;
+	if (f->flags & O_NONBLOCK)
+		return writes ? -ENXIO : 0;
+	return await_peer(p, writes ? &p->readers_seen : &p->writers_seen);
+}
+
+/* For a pipe without ends. */
+static void
+forget(struct pipe *p)
+{
+	for (int i = 0; i < PAGES; i++) {
+		if (p->page[i])
+			frame_put(p->page[i]);
+		p->page[i] = NULL;
+	}
+	p->first = p->used = p->readers_seen = p->writers_seen = 0;
 }
 
 /* An end has been closed for the last time. */
 static void
 pipe_release(struct file *f)
 {
-	f->inode->pipe->readers -= file_readable(f);
-	f->inode->pipe->writers -= file_writable(f);
-	wait_wake(&f->inode->pipe->changed);
+	struct pipe *p = f->inode->pipe;
+
+	p->readers -= file_readable(f);
+	p->writers -= file_writable(f);
+	if (p->readers == 0 && p->writers == 0)
+		forget(p);
+	wait_wake(&p->changed);
 }
 
 static long
@@ -220,7 +263,7 @@ pipe_poll(struct file *f, struct wait_queue **queue)
 	*queue = &p->changed;
 	if (file_readable(f))
 		return (p->used > 0 ? POLLIN_ANY : 0) |
-		       (p->writers == 0 ? POLLHUP : 0);
+		       (p->writers == 0 && p->writers_seen > 0 ? POLLHUP : 0);
 	return (PIPE_SIZE - p->used >= ATOMIC ? POLLOUT_ANY : 0) |
 	       (p->readers == 0 ? POLLERR : 0);
 }
@@ -240,9 +283,6 @@ pipe_free(struct pipe *p)
 {
 	if (!p)
 		return;
-	for (int i = 0; i < PAGES; i++)
-		if (p->page[i])
-			frame_put(p->page[i]);
 	list_remove(&p->all);
 	heap_free(p);
 }
@@ -300,19 +340,17 @@ open_end(struct inode *inode, uint64_t flags)
 	return f;
 }
 
-/* A pipe without ends, in an inode with one reference. */
-static struct inode *
-new_pipe(void)
+struct inode *
+pipe_new(uint32_t mode)
 {
 	struct pipe *p = heap_alloc(sizeof(*p));
-	struct inode *inode = p ? inode_new(S_IFIFO | 0600, &pipe_ops) : NULL;
+	struct inode *inode = p ? inode_new(S_IFIFO | mode, &pipe_ops) : NULL;
 
 	if (!inode) {
 		heap_free(p);
 		return NULL;
 	}
 	inode->pipe = p;
-	inode->nlink = 1;
 	wait_queue_init(&p->changed);
 	list_append(&pipes, &p->all);
 	return inode;
@@ -321,11 +359,12 @@ new_pipe(void)
 static int
 open_ends(uint64_t flags, struct file *end[2])
 {
-	struct inode *inode = new_pipe();
+	struct inode *inode = pipe_new(0600);
 
 	end[0] = end[1] = NULL;
 	if (!inode)
 		return -ENOMEM;
+	inode->nlink = 1;
 	flags &= O_NONBLOCK;
 	end[0] = open_end(inode, flags | O_RDONLY);
 	end[1] = open_end(inode, flags | O_WRONLY);

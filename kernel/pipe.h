@@ -6,12 +6,16 @@
 
 #include "kernel/types.h"
 
+struct inode;
 struct pipe;
 
 enum {
 	PIPE_SIZE = 65536, /* bytes one holds */
 };
 
+/* A pipe without ends, in an inode with one reference; mode: permissions.
+ * => NULL without memory */
+struct inode *pipe_new(uint32_t mode) MUST_CHECK;
 /* The inode of a pipe goes. => NULL is ignored */
 void pipe_free(struct pipe *p);
 /* For audit: holds the pages of all pipes. */

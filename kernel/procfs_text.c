@@ -79,7 +79,7 @@ procfs_name(const struct inode *inode, char *page)
 
 	if (len > 0)
 		return page + size - len;
-	if (inode->pipe) {
+	if (inode->pipe && !inode->parent) {
 		format(page, size, "pipe:[%lu]", inode->ino);
 		return page;
 	}

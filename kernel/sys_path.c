@@ -10,6 +10,7 @@
 #include "kernel/files.h"
 #include "kernel/inode.h"
 #include "kernel/path.h"
+#include "kernel/pipe.h"
 #include "kernel/process.h"
 #include "kernel/syscall.h"
 #include "mm/user.h"
@@ -91,12 +92,27 @@ may_open(struct inode *inode, uint64_t flags)
 	return 0;
 }
 
+/* f becomes what the path names. => -errno, also of what was interrupted */
+static int
+open_named(struct file *f, uint64_t dirfd, vaddr_t name, uint64_t flags,
+	   uint64_t mode)
+{
+	struct inode *inode;
+	int error = find(dirfd, name, flags, mode, &inode);
+
+	if (!error)
+		error = may_open(inode, flags);
+	if (error)
+		return error;
+	inode_get(inode);
+	return file_set_inode(f, inode);
+}
+
 long
 sys_openat(uint64_t dirfd, vaddr_t name, uint64_t flags, uint64_t mode)
 {
 	struct files *files = process_current()->files;
 	int fd = files_reserve(files, 0), error;
-	struct inode *inode;
 	struct file *f;
 
 	flags = flags & O_PATH ? flags & PLACE_FLAGS : flags | O_LARGEFILE;
@@ -107,16 +123,11 @@ sys_openat(uint64_t dirfd, vaddr_t name, uint64_t flags, uint64_t mode)
 	f = file_new(flags);
 	if (!f)
 		return -ENOMEM;
-	error = find(dirfd, name, flags, mode, &inode);
-	if (!error)
-		error = may_open(inode, flags);
-	if (error) {
-		file_put(f);
-		return error;
-	}
-	inode_get(inode);
-	error = file_set_inode(f, inode);
-	if (error) {
+	error = open_named(f, dirfd, name, flags, mode);
+	/* It may have slept, while another thread took that number. */
+	if (error == 0 && files_find(files, (uint64_t)fd))
+		error = fd = files_reserve(files, 0);
+	if (error < 0) {
 		file_put(f);
 		return error;
 	}
@@ -207,6 +218,7 @@ sys_mknodat(uint64_t dirfd, vaddr_t name, uint64_t mode, uint64_t device)
 	case S_IFREG:
 		return make(dirfd, name, inode_new_file(masked(mode)));
 	case S_IFIFO:
+		return make(dirfd, name, pipe_new(masked(mode)));
 	case S_IFCHR:
 	case S_IFBLK:
 	case S_IFSOCK:
@@ -252,7 +264,7 @@ sys_linkat(uint64_t old_dirfd, vaddr_t old_name, uint64_t new_dirfd,
 	error = path_find(old_dirfd, old_name, flags, &inode);
 	if (!error && inode->nlink == 0)
 		error = -ENOENT;
-	if (!error && (inode->proc || inode->pipe))
+	if (!error && (inode->proc || (inode->pipe && !inode->parent)))
 		error = -EXDEV;
 	if (error)
 		return error;

@@ -225,7 +225,7 @@ CASE(blocked_reader_can_be_killed)
 
 	need(pipe(tube));
 	pid = start(wait_for_bytes);
-	sleep_ms(20);
+	until_asleep(pid);
 	show(kill(pid, SIGKILL));
 	finish(pid);
 }
@@ -243,7 +243,7 @@ CASE(blocked_writer_can_be_killed)
 
 	need(pipe(tube));
 	pid = start(write_too_much);
-	sleep_ms(20);
+	until_asleep(pid);
 	show(kill(pid, SIGKILL));
 	finish(pid);
 	show(ioctl(tube[0], FIONREAD, &caught));
@@ -256,7 +256,7 @@ CASE(blocked_writer_gets_sigpipe)
 
 	need(pipe(tube));
 	pid = start(write_too_much);
-	sleep_ms(20);
+	until_asleep(pid);
 	close(tube[0]);
 	finish(pid);
 }
