@@ -79,7 +79,7 @@ CASE(futex_between_processes)
 	shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	pid = start(wait_in_child);
-	sleep_ms(30);
+	until_asleep(pid);
 	*shared = 3;
 	show(futex(shared, WAKE, 10, NULL));
 	finish(pid);
@@ -93,20 +93,26 @@ wait_on_word(void *unused)
 	return unused;
 }
 
+static long
+requeue(volatile int *from, int wake, volatile int *to, int expected)
+{
+	return syscall(SYS_futex, from, CMP_REQUEUE | PRIVATE, wake, 10L, to,
+		       expected);
+}
+
 CASE(futex_requeues)
 {
-	static volatile int other;
+	static volatile int line, other;
 	pthread_t threads[3];
 
 	for (int i = 0; i < 3; i++)
 		threads[i] = begin(wait_on_word, NULL);
-	sleep_ms(50);
-	show(syscall(SYS_futex, &word, CMP_REQUEUE | PRIVATE, 1, 10L, &other,
-		     9));
+	for (long waiting = 0; waiting < 3; sleep_ms(1))
+		waiting += requeue(&word, 0, &line, 0);
 	done = 1;
-	show(syscall(SYS_futex, &word, CMP_REQUEUE | PRIVATE, 1, 10L, &other,
-		     0));
-	show(futex(&word, WAKE | PRIVATE, 10, NULL));
+	show(requeue(&line, 1, &other, 9));
+	show(requeue(&line, 1, &other, 0));
+	show(futex(&line, WAKE | PRIVATE, 10, NULL));
 	show(futex(&other, WAKE | PRIVATE, 10, NULL));
 	for (int i = 0; i < 3; i++)
 		finish_thread(threads[i]);

@@ -90,7 +90,7 @@ CASE(setpgid_after_exec)
 {
 	pid_t pid = start(become_other);
 
-	sleep_ms(100);
+	until_asleep(pid); /* in there */
 	show(setpgid(pid, pid));
 	finish(pid);
 }

@@ -136,7 +136,7 @@ CASE(poll_can_be_killed)
 
 	need(pipe(tube));
 	pid = start(poll_for_ever);
-	sleep_ms(20);
+	until_asleep(pid);
 	show(kill(pid, SIGKILL));
 	finish(pid);
 }

@@ -307,7 +307,7 @@ CASE(zombies_and_sleepers)
 	printf("%c\n", state);
 	finish(pid);
 	pid = start(wait_long);
-	sleep_ms(50);
+	until_asleep(pid);
 	sprintf(path, "/proc/%d/stat", pid);
 	slurp(path);
 	sscanf(strrchr(text, ')'), ") %c", &state);
@@ -316,7 +316,7 @@ CASE(zombies_and_sleepers)
 	slurp(path);
 	puts(text);
 	kill(pid, SIGSTOP);
-	sleep_ms(20);
+	need(waitpid(pid, NULL, WUNTRACED));
 	sprintf(path, "/proc/%d/status", pid);
 	slurp(path);
 	show(strstr(text, "\nState:\tT (stopped)\n") != NULL);

@@ -319,7 +319,7 @@ CASE(ignored_signal_does_not_kill)
 {
 	pid_t pid = start(ignore_and_sleep);
 
-	sleep_ms(40);
+	until_asleep(pid);
 	show(kill(pid, SIGTERM));
 	finish(pid);
 }
