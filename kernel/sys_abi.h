@@ -91,6 +91,8 @@ struct linux_itimerval {
 
 enum {
 	ITIMER_REAL = 0,
+	CLOCK_MONOTONIC = 1,
+	MLOCK_ONFAULT = 1,
 };
 
 static inline struct linux_timeval

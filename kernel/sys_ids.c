@@ -27,12 +27,6 @@ sys_getppid(void)
 	return parent ? parent->pid : 0;
 }
 
-long
-sys_getpgrp(void)
-{
-	return process_current()->pgid;
-}
-
 /* pid 0 means the caller. */
 static struct process *
 named_process(uint64_t pid)
@@ -88,31 +82,14 @@ sys_setsid(void)
 	return p->pid;
 }
 
+/* Every process is root's, by all four of its numbers. */
 long
 sys_getuid(void)
 {
 	return 0;
 }
 
-long
-sys_geteuid(void)
-{
-	return 0;
-}
-
-long
-sys_getgid(void)
-{
-	return 0;
-}
-
-long
-sys_getegid(void)
-{
-	return 0;
-}
-
-/* Every process is root's, and there is nobody else one could become. */
+/* There is nobody else one could become. */
 static long
 only_root(uint64_t id)
 {

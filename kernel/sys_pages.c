@@ -5,6 +5,7 @@
 #include "kernel/limits.h"
 #include "kernel/process.h"
 #include "kernel/sched.h"
+#include "kernel/sys_abi.h"
 #include "kernel/syscall.h"
 #include "mm/fault.h"
 #include "mm/layout.h"
@@ -38,7 +39,6 @@ enum {
 	MCL_CURRENT = 1,
 	MCL_FUTURE = 2,
 	MCL_ONFAULT = 4,
-	MLOCK_ONFAULT = 1,
 };
 
 /* Whether regions cover [start, end), which is not empty. */
@@ -290,12 +290,6 @@ sys_mlock2(vaddr_t start, size_t len, uint64_t flags)
 	if ((uint32_t)flags & ~(uint32_t)MLOCK_ONFAULT)
 		return -EINVAL;
 	return lock(start, len, !(flags & MLOCK_ONFAULT));
-}
-
-long
-sys_munlock(vaddr_t start, size_t len)
-{
-	return lock(start, len, false);
 }
 
 /* Pages that no touch has brought yet are left to the touch. */

@@ -262,19 +262,12 @@ sys_set_robust_list(vaddr_t head, size_t len)
 	return len == ROBUST_LIST_SIZE ? 0 : -EINVAL;
 }
 
-/* What libraries take as "do without", as on Linux before 4.18. */
+/* What libraries take as "do without", as on Linux before 4.18; of clone3 they
+ * then use clone, which can do all that they want. */
 long
 sys_rseq(vaddr_t area, uint64_t len, uint64_t flags, uint64_t signature)
 {
 	(void)area, (void)len, (void)flags, (void)signature;
-	return -ENOSYS;
-}
-
-/* Libraries then use clone, which can do all that they want. */
-long
-sys_clone3(vaddr_t args, uint64_t size)
-{
-	(void)args, (void)size;
 	return -ENOSYS;
 }
 

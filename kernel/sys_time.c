@@ -11,7 +11,6 @@
 
 enum {
 	CLOCK_REALTIME = 0,
-	CLOCK_MONOTONIC = 1,
 	CLOCK_PROCESS_CPUTIME = 2,
 	CLOCK_THREAD_CPUTIME = 3,
 	CLOCK_MONOTONIC_RAW = 4,
@@ -143,10 +142,4 @@ sys_clock_nanosleep(uint64_t clock, uint64_t flags, vaddr_t request,
 		err = user_put(process_current()->space, remaining, &left,
 			       sizeof(left));
 	return err == -EFAULT ? -EFAULT : -EINTR;
-}
-
-long
-sys_nanosleep(vaddr_t request, vaddr_t remaining)
-{
-	return sys_clock_nanosleep(CLOCK_MONOTONIC, 0, request, remaining);
 }

@@ -10,6 +10,7 @@
 #include "kernel/path.h"
 #include "kernel/print.h"
 #include "kernel/process.h"
+#include "kernel/sys_abi.h"
 #include "kernel/trap.h"
 
 typedef long performer(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t,
