@@ -165,25 +165,15 @@ wait(struct space *s, vaddr_t va, uint32_t value, uint32_t bits, uint64_t until)
 static int
 get_deadline(vaddr_t from, int op, uint64_t *until)
 {
-	struct linux_timespec t;
-	uint64_t ns, now = timer_now();
+	uint64_t ns = 0, now;
 	int err;
 
-	*until = TIMEOUT_NEVER;
-	if (!from)
-		return 0;
-	err = user_get(process_current()->space, &t, from, sizeof(t));
-	if (err < 0)
-		return err;
-	if (!time_from_spec(&t, &ns))
-		return -EINVAL;
-	*until = now + ns;
-	if ((op & 0x7f) == FUTEX_WAIT)
-		return 0;
-	if (op & FUTEX_REALTIME)
-		now = timer_real();
+	if (!from || (op & 0x7f) == FUTEX_WAIT)
+		return time_get_deadline(from, until);
+	err = time_get(from, &ns);
+	now = op & FUTEX_REALTIME ? timer_real() : timer_now();
 	*until = timer_now() + (ns > now ? ns - now : 0);
-	return 0;
+	return err;
 }
 
 static long

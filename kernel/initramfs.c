@@ -230,7 +230,7 @@ add_file(struct loader *l, const struct path *p, const struct cpio_entry *e)
 		inode_put(inode);
 		return error;
 	}
-	inode->mtime = e->mtime * 1000000000l;
+	inode->mtime = e->mtime * (int64_t)NS_PER_SECOND;
 	if (p->entry)
 		directory_remove(p->dir, p->entry);
 	return path_add(p, inode);

@@ -205,29 +205,28 @@ await(struct request *r)
 	return ready;
 }
 
-/* When a time from now will be; no time is never. micro: it is a timeval. */
+/* As time_get_deadline, but of select's timeval: its microseconds may be more
+ * than a second. */
 static int
-read_time(struct request *r, vaddr_t from, bool micro)
+read_timeval(vaddr_t from, uint64_t *until)
 {
-	struct linux_timespec t;
+	struct linux_timeval t;
 	uint64_t ns;
 	int error;
 
-	r->until = TIMEOUT_NEVER;
+	*until = TIMEOUT_NEVER;
 	if (!from)
 		return 0;
 	error = user_get(process_current()->space, &t, from, sizeof(t));
 	if (error)
 		return error;
-	if (micro) {
-		if (__builtin_add_overflow(t.seconds, t.nanoseconds / 1000000,
-					   &t.seconds))
-			return -EINVAL;
-		t.nanoseconds = t.nanoseconds % 1000000 * 1000;
-	}
-	if (!time_from_spec(&t, &ns))
+	if (__builtin_add_overflow(t.seconds, t.microseconds / 1000000,
+				   &t.seconds))
 		return -EINVAL;
-	r->until = timer_now() + ns;
+	t.microseconds %= 1000000;
+	if (!time_from_val(&t, &ns))
+		return -EINVAL;
+	*until = timer_now() + ns;
 	return 0;
 }
 
@@ -283,7 +282,7 @@ long
 sys_ppoll(vaddr_t fds, uint64_t count, vaddr_t time, vaddr_t mask, size_t size)
 {
 	struct request r = {0};
-	int error = read_time(&r, time, false);
+	int error = time_get_deadline(time, &r.until);
 
 	if (!error)
 		error = read_mask(&r, mask, size);
@@ -337,7 +336,7 @@ long
 sys_select(uint64_t count, vaddr_t in, vaddr_t out, vaddr_t odd, vaddr_t time)
 {
 	struct request r = {.at = {in, out, odd}};
-	int error = read_time(&r, time, true);
+	int error = read_timeval(time, &r.until);
 
 	return error ? error : write_time(&r, time, true, select(&r, count));
 }
@@ -348,7 +347,7 @@ sys_pselect6(uint64_t count, vaddr_t in, vaddr_t out, vaddr_t odd, vaddr_t time,
 {
 	struct request r = {.at = {in, out, odd}};
 	uint64_t pair[2] = {0, 0}; /* where the mask is, and its size */
-	int error = read_time(&r, time, false);
+	int error = time_get_deadline(time, &r.until);
 
 	if (!error && mask)
 		error = user_get(process_current()->space, pair, mask,

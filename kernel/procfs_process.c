@@ -8,6 +8,7 @@
 #include "kernel/procfs.h"
 #include "kernel/string.h"
 #include "kernel/thread.h"
+#include "kernel/timer.h"
 #include "kernel/tty.h"
 #include "mm/frame.h"
 #include "mm/layout.h"
@@ -16,7 +17,6 @@
 #include "mm/user.h"
 
 enum {
-	NS_PER_TICK = 10000000, /* of USER_HZ, 1/100 s */
 	CONSOLE_DEVICE = 5 << 8 | 1,
 	PRIORITY = 20, /* of everybody, as Linux counts */
 };

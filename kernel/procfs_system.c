@@ -10,8 +10,6 @@
 #include "mm/frame.h"
 
 enum {
-	NS_PER_TICK = 10000000,	  /* of USER_HZ, 1/100 s */
-	TICKS = 100,		  /* in a second */
 	CPU_NAME = 0x80000002,	  /* cpuid: the first of three leaves */
 	CPU_LARGEST = 0x80000000, /* the largest leaf of that kind */
 };
@@ -85,7 +83,7 @@ put_seconds(struct text *t, uint64_t ns)
 {
 	uint64_t ticks = ns / NS_PER_TICK;
 
-	text_print(t, "%lu.%02lu", ticks / TICKS, ticks % TICKS);
+	text_print(t, "%lu.%02lu", ticks / TIMER_HZ, ticks % TIMER_HZ);
 }
 
 void

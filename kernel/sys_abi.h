@@ -5,8 +5,6 @@
 
 #include "kernel/types.h"
 
-#define NS_PER_SECOND 1000000000ul
-
 struct linux_timeval {
 	int64_t seconds, microseconds;
 };
@@ -125,6 +123,11 @@ time_from_spec(const struct linux_timespec *t, uint64_t *ns)
 	return t->seconds >= 0 && t->nanoseconds >= 0 &&
 	       t->nanoseconds < (int64_t)NS_PER_SECOND;
 }
+
+/* The same of one in the current process's memory, and the moment so much later;
+ * from 0: TIMEOUT_NEVER. => -EINVAL, -EFAULT */
+int time_get(vaddr_t from, uint64_t *ns) MUST_CHECK;
+int time_get_deadline(vaddr_t from, uint64_t *until) MUST_CHECK;
 
 static inline bool
 time_from_val(const struct linux_timeval *t, uint64_t *ns)

@@ -117,18 +117,13 @@ sys_rt_sigtimedwait(vaddr_t which, vaddr_t result, vaddr_t timeout, size_t size)
 {
 	struct space *s = process_current()->space;
 	struct linux_siginfo info;
-	struct linux_timespec t;
-	uint64_t set, ns, until = TIMEOUT_NEVER;
+	uint64_t set, until;
 	int err = get_set(which, size, &set);
 
-	if (err == 0 && timeout)
-		err = user_get(s, &t, timeout, sizeof(t));
+	if (err == 0)
+		err = time_get_deadline(timeout, &until);
 	if (err < 0)
 		return err;
-	if (timeout && !time_from_spec(&t, &ns))
-		return -EINVAL;
-	if (timeout)
-		until = timer_now() + ns;
 	err = signal_await(set & ~SIGNALS_SURE, until, &info);
 	if (err > 0 && result && user_put(s, result, &info, sizeof(info)) < 0)
 		return -EFAULT;

@@ -102,9 +102,8 @@ sys_time(vaddr_t result)
 	return err < 0 ? err : now;
 }
 
-/* Nanoseconds of a timespec, at most what a clock can reach. */
-static int
-read_timespec(vaddr_t from, uint64_t *ns)
+int
+time_get(vaddr_t from, uint64_t *ns)
 {
 	struct linux_timespec t;
 	int err = user_get(process_current()->space, &t, from, sizeof(t));
@@ -112,6 +111,17 @@ read_timespec(vaddr_t from, uint64_t *ns)
 	if (err < 0)
 		return err;
 	return time_from_spec(&t, ns) ? 0 : -EINVAL;
+}
+
+int
+time_get_deadline(vaddr_t from, uint64_t *until)
+{
+	uint64_t ns;
+	int err = from ? time_get(from, &ns) : 0;
+
+	if (err == 0)
+		*until = from ? timer_now() + ns : TIMEOUT_NEVER;
+	return err;
 }
 
 /* A signal ends it early; how long it would still have taken goes to
@@ -127,7 +137,7 @@ sys_clock_nanosleep(uint64_t clock, uint64_t flags, vaddr_t request,
 	if (!read_clock(clock, &now) || (int)clock == CLOCK_THREAD_CPUTIME ||
 	    (int)clock == CLOCK_PROCESS_CPUTIME)
 		return -EINVAL;
-	err = read_timespec(request, &ns);
+	err = time_get(request, &ns);
 	if (err < 0)
 		return err;
 	if (flags & TIMER_ABSTIME)

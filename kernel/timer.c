@@ -108,7 +108,8 @@ timer_init(void)
 	uint16_t count = PIT_HZ / TIMER_HZ;
 	uint64_t cycles = measure_cycles();
 
-	ns_per_cycle = ((1000000000ul / MEASURE_HZ) << 32) / max_u64(cycles, 1);
+	ns_per_cycle =
+		((NS_PER_SECOND / MEASURE_HZ) << 32) / max_u64(cycles, 1);
 	start_cycles = cpu_cycles();
 	boot_time = read_cmos_clock();
 	timer_tick();
@@ -136,7 +137,7 @@ timer_now(void)
 uint64_t
 timer_real(void)
 {
-	return boot_time * 1000000000ul + timer_now();
+	return boot_time * NS_PER_SECOND + timer_now();
 }
 
 uint64_t

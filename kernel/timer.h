@@ -6,7 +6,8 @@
 #include "kernel/types.h"
 
 enum {
-	TIMER_HZ = 100,
+	TIMER_HZ = 100, /* and USER_HZ, what programs know as a tick */
+	NS_PER_TICK = NS_PER_SECOND / TIMER_HZ,
 };
 
 /* Starts the tick and measures the time stamp counter (2 ms). */

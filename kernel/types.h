@@ -17,9 +17,10 @@ typedef uint64_t vaddr_t; /* a virtual address of a user space */
 typedef uint64_t paddr_t; /* a physical address */
 typedef int32_t pid_t;
 
-#define PAGE_SHIFT 12
-#define PAGE_SIZE  4096ul
-#define PAGE_MASK  (PAGE_SIZE - 1)
+#define PAGE_SIZE 4096ul
+#define PAGE_MASK (PAGE_SIZE - 1)
+
+#define NS_PER_SECOND 1000000000ul
 
 #define MUST_CHECK	  __attribute__((warn_unused_result))
 #define NORETURN	  __attribute__((noreturn))
