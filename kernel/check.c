@@ -17,10 +17,6 @@
 #include "mm/audit.h"
 #include "mm/frame.h"
 
-#define each_process(p)                                     \
-	for (struct process *p = process_at_or_after(1); p; \
-	     p = process_at_or_after(p->pid + 1))
-
 /* Frames that the kernel itself points at. */
 static int
 hold(void)
@@ -84,18 +80,14 @@ audit_processes(void)
 	size_t waiting = 0;
 	int defects = 0;
 
-	each_process(p)
-	{
+	process_each(p) {
 		if (!process_ok(p)) {
 			print("audit: process %d (%s): family, space or "
 			      "files\n",
 			      p->pid, p->name);
 			defects++;
 		}
-		list_each(link, &p->threads) {
-			const struct thread *t =
-				CONTAINER(link, struct thread, sibling);
-
+		thread_each(t, p) {
 			waiting += !list_empty(&t->queue);
 			if (thread_ok(t, p) && attends(t, p))
 				continue;
@@ -128,12 +120,11 @@ recount_files(void)
 	for (struct file *f = file_next(NULL); f; f = file_next(f))
 		if (f->inode)
 			f->inode->recount += file_writable(f);
-	each_process(p)
-	{
+	process_each(p) {
 		if (p->files)
 			files_recount(p->files);
-		list_each(link, &p->threads)
-			held += CONTAINER(link, struct thread, sibling)->holds;
+		thread_each(t, p)
+			held += t->holds;
 	}
 	return held;
 }

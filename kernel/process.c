@@ -252,9 +252,8 @@ process_state(const struct process *p)
 		return 'Z';
 	if (p->stopped)
 		return 'T';
-	list_each(link, &p->threads)
-		if (CONTAINER(link, struct thread, sibling)->state ==
-		    THREAD_READY)
+	thread_each(t, p)
+		if (t->state == THREAD_READY)
 			return 'R';
 	return 'S';
 }
@@ -264,7 +263,7 @@ process_cpu_time(const struct process *p)
 {
 	uint64_t ns = p->cpu_ns;
 
-	list_each(link, &p->threads)
-		ns += thread_cpu_time(CONTAINER(link, struct thread, sibling));
+	thread_each(t, p)
+		ns += thread_cpu_time(t);
 	return ns;
 }

@@ -88,6 +88,9 @@ extern uint64_t process_births;	     /* since boot */
 struct process *process_find(pid_t pid);
 /* The process with the smallest number >= pid, or NULL. */
 struct process *process_at_or_after(pid_t pid);
+#define process_each(p)                                     \
+	for (struct process *p = process_at_or_after(1); p; \
+	     p = process_at_or_after(p->pid + 1))
 
 /* Makes process 1 with an empty space, ready to run `entry` in the kernel and
  * then to leave by its frame. => -ENOMEM */

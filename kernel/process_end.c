@@ -48,11 +48,10 @@ release_resources(struct process *p)
 static bool
 has_stopped(pid_t pgid)
 {
-	struct process *p = process_at_or_after(1);
-
-	for (; stopped > 0 && p; p = process_at_or_after(p->pid + 1))
-		if (p->pgid == pgid && p->stopped)
-			return true;
+	if (stopped > 0)
+		process_each(p)
+			if (p->pgid == pgid && p->stopped)
+				return true;
 	return false;
 }
 
@@ -95,7 +94,7 @@ abandon_children(struct process *p)
 	}
 }
 
-/* SIGCHLD and wait4 say what has become of p. */
+/* A signal, if it is not 0, and wait4 say what has become of p. */
 static void
 tell_parent(const struct process *p, int signal, int code, int status)
 {
@@ -105,8 +104,7 @@ tell_parent(const struct process *p, int signal, int code, int status)
 		.field = {(uint32_t)p->pid, (uint32_t)status},
 	};
 
-	if (signal)
-		signal_send(p->parent, &info);
+	signal_send(p->parent, &info);
 	wait_wake(&p->parent->child_event);
 }
 
@@ -160,8 +158,8 @@ process_reap_unwanted(void)
 void
 process_alert(struct process *p)
 {
-	list_each(link, &p->threads)
-		CONTAINER(link, struct thread, sibling)->attention = true;
+	thread_each(t, p)
+		t->attention = true;
 }
 
 /* What they wait for is over, or will be continued. */
@@ -169,8 +167,8 @@ static void
 interrupt_all(struct process *p)
 {
 	process_alert(p);
-	list_each(link, &p->threads)
-		sched_wake(CONTAINER(link, struct thread, sibling));
+	thread_each(t, p)
+		sched_wake(t);
 }
 
 void
@@ -237,9 +235,7 @@ process_continue(struct process *p)
 bool
 process_group_in_session(pid_t pgid, pid_t sid)
 {
-	struct process *p = process_at_or_after(1);
-
-	for (; p; p = process_at_or_after(p->pid + 1))
+	process_each(p)
 		if (p->pgid == pgid && (p->sid == sid || !sid))
 			return true;
 	return false;
@@ -248,9 +244,7 @@ process_group_in_session(pid_t pgid, pid_t sid)
 bool
 process_group_orphaned(pid_t pgid)
 {
-	struct process *p = process_at_or_after(1);
-
-	for (; p; p = process_at_or_after(p->pid + 1))
+	process_each(p)
 		if (p->pgid == pgid && p->space && p->parent &&
 		    p->parent != process_init && p->parent->pgid != pgid &&
 		    p->parent->sid == p->sid)
@@ -263,10 +257,10 @@ process_group_orphaned(pid_t pgid)
 static struct process *
 victim_for(const struct process *asking)
 {
-	struct process *p = process_at_or_after(2), *victim = NULL;
+	struct process *victim = NULL;
 	size_t most = 0, tables;
 
-	for (; p; p = process_at_or_after(p->pid + 1)) {
+	process_each(p) {
 		size_t pages = p != asking && p->space
 				       ? pt_count(p->space->root, &tables)
 				       : 0;

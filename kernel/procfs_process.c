@@ -55,7 +55,7 @@ count_threads(const struct process *p)
 {
 	unsigned n = 0;
 
-	list_each(link, &p->threads)
+	thread_each(t, p)
 		n++;
 	return n;
 }
@@ -170,10 +170,9 @@ signals_with(const struct process *p, enum signal_effect effect)
 static void
 put_signals(struct text *t, const struct process *p)
 {
-	const struct thread *first =
-		list_empty(&p->threads)
-			? NULL
-			: CONTAINER(p->threads.next, struct thread, sibling);
+	const struct thread *first = list_empty(&p->threads)
+					     ? NULL
+					     : thread_of_link(p->threads.next);
 
 	text_print(t, "SigPnd:\t%016lx\n", first ? first->signals.pending : 0);
 	text_print(t, "ShdPnd:\t%016lx\n", p->signals.pending);

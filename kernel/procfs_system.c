@@ -68,8 +68,8 @@ procfs_system_stat(struct text *t, const struct process *p)
 	unsigned running = 0;
 
 	(void)p;
-	for (p = process_at_or_after(1); p; p = process_at_or_after(p->pid + 1))
-		running += process_state(p) == 'R';
+	process_each(each)
+		running += process_state(each) == 'R';
 	text_print(t, "cpu  %lu 0 0 %lu 0 0 0 0 0 0\n", busy, idle);
 	text_print(t, "cpu0 %lu 0 0 %lu 0 0 0 0 0 0\n", busy, idle);
 	text_print(t, "ctxt %lu\nbtime %lu\n", sched_switches,
@@ -102,10 +102,10 @@ procfs_loadavg(struct text *t, const struct process *p)
 	unsigned running = 0, all = 0;
 	pid_t last = 0;
 
-	for (p = process_at_or_after(1); p;
-	     p = process_at_or_after(p->pid + 1)) {
-		running += process_state(p) == 'R';
-		last = p->pid;
+	(void)p;
+	process_each(each) {
+		running += process_state(each) == 'R';
+		last = each->pid;
 		all++;
 	}
 	for (int i = 0; i < SCHED_LOADS; i++) {

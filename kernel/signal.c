@@ -139,9 +139,8 @@ cancel_opposite(struct process *p, int signal)
 	if (!opposite)
 		return;
 	discard(&p->signals, opposite);
-	list_each(link, &p->threads)
-		discard(&CONTAINER(link, struct thread, sibling)->signals,
-			opposite);
+	thread_each(t, p)
+		discard(&t->signals, opposite);
 	if (signal == SIGCONT)
 		process_continue(p);
 }
@@ -157,13 +156,10 @@ is_taker(const struct thread *t, int signal)
 static struct thread *
 taker(const struct process *p, int signal)
 {
-	list_each(link, &p->threads) {
-		struct thread *t = CONTAINER(link, struct thread, sibling);
-
+	thread_each(t, p)
 		if (is_taker(t, signal))
 			return t;
-	}
-	return CONTAINER(p->threads.next, struct thread, sibling);
+	return thread_of_link(p->threads.next);
 }
 
 static int
@@ -189,31 +185,25 @@ send(struct process *p, struct thread *t, struct signals *queue,
 int
 signal_send(struct process *p, const struct signal_info *info)
 {
-	if (list_empty(&p->threads))
-		return 0; /* a zombie */
+	if (info->signal == 0 || list_empty(&p->threads))
+		return 0; /* or p is a zombie */
 	return send(p, taker(p, info->signal), &p->signals, info);
 }
 
 int
 signal_send_thread(struct thread *t, const struct signal_info *info)
 {
-	return send(t->process, t, &t->signals, info);
+	return info->signal ? send(t->process, t, &t->signals, info) : 0;
 }
 
-bool
+void
 signal_send_group(pid_t pgid, int signal)
 {
 	struct signal_info info = {.signal = signal, .code = SI_KERNEL};
-	struct process *p = process_at_or_after(1);
-	bool found = false;
 
-	for (; p; p = process_at_or_after(p->pid + 1)) {
-		if (p->pgid != pgid)
-			continue;
-		found = true;
-		signal_send(p, &info);
-	}
-	return found;
+	process_each(p)
+		if (p->pgid == pgid)
+			signal_send(p, &info);
 }
 
 void

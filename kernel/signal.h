@@ -161,12 +161,12 @@ void signals_init(struct signals *s);
 /* Forgets all. */
 void signals_free(struct signals *s);
 
-/* Sends to p, for whichever of its threads takes it; or to t alone.
- * => -EAGAIN: no memory to queue a real-time signal */
+/* Sends to p, for whichever of its threads takes it; or to t alone. Signal 0 is
+ * none. => -EAGAIN: no memory to queue a real-time signal */
 int signal_send(struct process *p, const struct signal_info *info);
 int signal_send_thread(struct thread *t, const struct signal_info *info);
-/* To all of a group. => whether there was anybody */
-bool signal_send_group(pid_t pgid, int signal);
+/* To all of a group. */
+void signal_send_group(pid_t pgid, int signal);
 /* The current thread has earned it by what it did: it cannot be ignored. */
 void signal_force(const struct signal_info *info);
 /* Whether a handler of the current thread would run for it. */

@@ -135,14 +135,12 @@ sys_rt_sigtimedwait(vaddr_t which, vaddr_t result, vaddr_t timeout, size_t size)
 static long
 send_to_all(pid_t pgid, const struct signal_info *info)
 {
-	struct process *p = process_at_or_after(pgid ? 1 : 2);
 	long result = -ESRCH;
 
-	for (; p; p = process_at_or_after(p->pid + 1)) {
-		if (pgid ? p->pgid != pgid : p == process_current())
-			continue;
-		result = info->signal ? signal_send(p, info) : 0;
-	}
+	process_each(p)
+		if (pgid ? p->pgid == pgid
+			 : p != process_init && p != process_current())
+			result = signal_send(p, info);
 	return result;
 }
 
@@ -163,9 +161,7 @@ sys_kill(uint64_t which, uint64_t number)
 	if (pid <= 0)
 		return send_to_all(pid ? -pid : process_current()->pgid, &info);
 	p = process_find(pid);
-	if (!p)
-		return -ESRCH;
-	return signal ? signal_send(p, &info) : 0;
+	return p ? signal_send(p, &info) : -ESRCH;
 }
 
 long
@@ -181,7 +177,7 @@ sys_tgkill(uint64_t group, uint64_t which, uint64_t number)
 	t = thread_find((pid_t)which);
 	if (!t || t->process->pid != (pid_t)group)
 		return -ESRCH;
-	return signal ? signal_send_thread(t, &info) : 0;
+	return signal_send_thread(t, &info);
 }
 
 long
@@ -215,7 +211,7 @@ sys_rt_sigqueueinfo(uint64_t pid, uint64_t number, vaddr_t from)
 		return -ESRCH;
 	info = (struct signal_info){
 		signal, given.code, {given.field[0], given.field[1]}};
-	return signal ? signal_send(p, &info) : 0;
+	return signal_send(p, &info);
 }
 
 /* SIGALRM, and the next one after the interval. */

@@ -47,31 +47,22 @@ sys_uname(vaddr_t result)
 	return user_put(process_current()->space, result, &name, sizeof(name));
 }
 
-static uint16_t
-count_processes(void)
-{
-	uint16_t n = 0;
-	struct process *p = process_at_or_after(1);
-
-	for (; p && n < UINT16_MAX; p = process_at_or_after(p->pid + 1))
-		n++;
-	return n;
-}
-
 long
 sys_sysinfo(vaddr_t result)
 {
-	size_t total = 0;
+	size_t total = 0, processes = 0;
 	struct linux_sysinfo info;
 
 	for (int kind = FRAME_FREE; kind < FRAME_KINDS; kind++)
 		total += frame_count((enum frame_kind)kind);
+	process_each(p)
+		processes++;
 	info = (struct linux_sysinfo){
 		.uptime = (int64_t)(timer_now() / NS_PER_SECOND) + 1,
 		.loads = {sched_load[0], sched_load[1], sched_load[2]},
 		.total_ram = total * PAGE_SIZE,
 		.free_ram = frame_count(FRAME_FREE) * PAGE_SIZE,
-		.processes = count_processes(),
+		.processes = (uint16_t)min_u64(processes, UINT16_MAX),
 		.unit = 1,
 	};
 	return user_put(process_current()->space, result, &info, sizeof(info));

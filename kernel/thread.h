@@ -55,6 +55,18 @@ struct thread {
 	struct signal_stack stack_for_signals; /* sigaltstack(2) */
 };
 
+static inline struct thread *
+thread_of_link(const struct list *sibling)
+{
+	return CONTAINER(sibling, struct thread, sibling);
+}
+
+/* The threads of a process that are alive. */
+#define thread_each(t, process)                                          \
+	for (struct thread *t = thread_of_link((process)->threads.next); \
+	     &t->sibling != &(process)->threads;                         \
+	     t = thread_of_link(t->sibling.next))
+
 /* => NULL if there is none */
 struct thread *thread_find(pid_t tid);
 
