@@ -15,41 +15,13 @@ struct process;
 struct thread;
 struct trap_frame;
 
+#define SIGNAL(number, name, effect) name = number,
 enum {
-	SIGHUP = 1,
-	SIGINT = 2,
-	SIGQUIT = 3,
-	SIGILL = 4,
-	SIGTRAP = 5,
-	SIGABRT = 6,
-	SIGBUS = 7,
-	SIGFPE = 8,
-	SIGKILL = 9,
-	SIGUSR1 = 10,
-	SIGSEGV = 11,
-	SIGUSR2 = 12,
-	SIGPIPE = 13,
-	SIGALRM = 14,
-	SIGTERM = 15,
-	SIGSTKFLT = 16,
-	SIGCHLD = 17,
-	SIGCONT = 18,
-	SIGSTOP = 19,
-	SIGTSTP = 20,
-	SIGTTIN = 21,
-	SIGTTOU = 22,
-	SIGURG = 23,
-	SIGXCPU = 24,
-	SIGXFSZ = 25,
-	SIGVTALRM = 26,
-	SIGPROF = 27,
-	SIGWINCH = 28,
-	SIGIO = 29,
-	SIGPWR = 30,
-	SIGSYS = 31,
+#include "kernel/signal.def"
 	SIGNAL_REALTIME = 32, /* from here on each one sent is kept */
 	SIGNALS = 64,
 };
+#undef SIGNAL
 
 /* Why it was sent: si_code of sigaction(2). */
 enum {
