@@ -6,7 +6,7 @@
  *	R1 regions are page aligned, not empty, sorted and disjoint; prev and next
  *	   are the neighbours by address
  *	R3 shared implies a store
- *	   the weight of its node is the free run right below a region
+ *	   what a region weighs in the tree is the free run right below it
  */
 #include "mm/region.h"
 
@@ -81,17 +81,25 @@ gap(const struct region *r)
 	return r->start - gap_start(r);
 }
 
-/* The gap in front of r, which may be NULL, has changed. */
-static void
-weigh(struct region_set *set, struct region *r)
+/* What the bound of r's node must be, given those below it. */
+static uint64_t
+least_bound(const struct region *r)
 {
-	if (r)
-		tree_weigh(&set->tree, &r->node, gap(r));
+	const struct tree_node *n = &r->node;
+	uint64_t below = max_u64(tree_bound(n->left), tree_bound(n->right));
+
+	return max_u64(gap(r), below);
 }
 
-/* Makes r part of the list and the tree, right after prev; NULL: as the first.
- * The next one is above it in the tree: that its gap is set before saves its
- * weigh() the way up. */
+/* The gap in front of r, which may be NULL, may be larger now. */
+static void
+weigh(struct region *r)
+{
+	if (r)
+		tree_weigh(&r->node, gap(r));
+}
+
+/* Makes r part of the list and the tree, right after prev; NULL: as the first. */
 static void
 link(struct region_set *set, struct region *prev, struct region *r)
 {
@@ -104,9 +112,7 @@ link(struct region_set *set, struct region *prev, struct region *r)
 	r->next = next;
 	*(prev ? &prev->next : &set->first) = r;
 	*(next ? &next->prev : &set->last) = r;
-	r->node.weight = gap(r);
-	if (next)
-		next->node.weight = gap(next);
+	r->node.bound = gap(r);
 	tree_insert_after(&set->tree, prev ? &prev->node : NULL, &r->node);
 	set->recent = r;
 	set->count++;
@@ -117,8 +123,6 @@ unlink(struct region_set *set, struct region *r)
 {
 	*(r->prev ? &r->prev->next : &set->first) = r->next;
 	*(r->next ? &r->next->prev : &set->last) = r->prev;
-	if (r->next)
-		r->next->node.weight = gap(r->next);
 	tree_remove(&set->tree, &r->node);
 	set->recent = r->prev;
 	set->count--;
@@ -128,7 +132,6 @@ void
 region_insert(struct region_set *set, struct region *r)
 {
 	link(set, region_before(set, r->start), r);
-	weigh(set, r->next);
 	set->bytes += r->end - r->start;
 }
 
@@ -136,7 +139,7 @@ void
 region_remove(struct region_set *set, struct region *r)
 {
 	unlink(set, r);
-	weigh(set, r->next);
+	weigh(r->next);
 	set->bytes -= r->end - r->start;
 }
 
@@ -161,7 +164,7 @@ region_resize(struct region_set *set, struct region *r, vaddr_t end)
 	assert(end > r->start && (!r->next || end <= r->next->start));
 	set->bytes += end - r->end;
 	r->end = end;
-	weigh(set, r->next);
+	weigh(r->next);
 }
 
 /* Copies the subtree that *link leads to, left to right, so that each copy is
@@ -204,7 +207,7 @@ region_move_start(struct region_set *set, struct region *r, vaddr_t start)
 	assert(start < r->end && start >= gap_start(r));
 	set->bytes += r->start - start;
 	r->start = start;
-	weigh(set, r);
+	weigh(r);
 }
 
 void
@@ -225,27 +228,39 @@ region_cut(struct region_set *set, vaddr_t start, vaddr_t end)
 	region_move_start(set, high, end);
 }
 
-/* The region in front of which the highest gap of len bytes is. Right to left;
- * subtrees without one are skipped: only those cut by the ceiling can disappoint,
- * and they lie on one path. */
-static struct region *
-gap_in(const struct tree_node *n, uint64_t len, vaddr_t ceiling)
+/* Whether len bytes are free right below r and the ceiling. */
+static bool
+fits(const struct region *r, uint64_t len, vaddr_t ceiling)
 {
-	struct region *r = region_of(n), *right;
-	vaddr_t start, end;
+	return gap_start(r) + len <= min_u64(r->start, ceiling);
+}
 
-	if (tree_heaviest(n) < len)
-		return NULL;
-	if (r->start < ceiling) {
-		right = gap_in(n->right, len, ceiling);
-		if (right)
-			return right;
+/* The region in front of which the highest gap of len bytes is. Right to left;
+ * subtrees without one are skipped. The ceiling can disappoint, along one path,
+ * and so can bounds that are too high: each of them but once. */
+static struct region *
+gap_in(struct tree_node *n, uint64_t len, vaddr_t ceiling)
+{
+	struct tree_node *from = NULL, *next;
+
+	for (; n; from = n, n = next) {
+		struct region *r = region_of(n);
+
+		next = n->right;
+		if (from == n->parent && r->start < ceiling &&
+		    tree_bound(next) >= len)
+			continue;
+		next = n->left;
+		if (!from || from != next) {
+			if (fits(r, len, ceiling))
+				return r;
+			if (tree_bound(next) >= len)
+				continue;
+		}
+		n->bound = least_bound(r);
+		next = n->parent;
 	}
-	start = gap_start(r);
-	end = min_u64(r->start, ceiling);
-	if (start <= end && end - start >= len)
-		return r;
-	return gap_in(n->left, len, ceiling);
+	return NULL;
 }
 
 vaddr_t
@@ -254,6 +269,7 @@ region_gap(struct region_set *set, uint64_t len, vaddr_t ceiling)
 	vaddr_t floor = set->last ? set->last->end : USER_START;
 	struct region *above;
 
+	assert(len <= USER_END);
 	if (floor <= ceiling && ceiling - floor >= len)
 		return ceiling - len;
 	above = gap_in(set->tree.root, len, ceiling);
@@ -271,13 +287,9 @@ region_ok(const struct region_set *set, const struct region *r)
 		      r->end <= USER_END;
 	bool linked = (r->next ? r->next->prev : set->last) == r;
 	bool rights = (!r->shared || r->store) && !(r->prot & ~r->max_prot);
-	bool weighed = r->node.weight == gap(r) &&
-		       r->node.heaviest ==
-			       max_u64(r->node.weight,
-				       max_u64(tree_heaviest(r->node.left),
-					       tree_heaviest(r->node.right)));
+	bool bounded = r->node.bound >= least_bound(r);
 
-	return aligned && placed && linked && rights && weighed;
+	return aligned && placed && linked && rights && bounded;
 }
 
 bool

@@ -10,19 +10,10 @@
 
 #include "kernel/assert.h"
 
-/* Stands for a child that is missing: neither height nor weight. */
-static const struct tree_node none;
-
-static const struct tree_node *
-or_none(const struct tree_node *n)
-{
-	return n ? n : &none;
-}
-
 static int
 height(const struct tree_node *n)
 {
-	return or_none(n)->height;
+	return n ? n->height : 0;
 }
 
 static struct tree_node **
@@ -49,22 +40,12 @@ replace(struct tree *t, struct tree_node *old, struct tree_node *n)
 	hang(t, parent, parent && parent->right == old, n);
 }
 
-/* => whether that changed anything */
-static INLINE bool
-update(struct tree_node *n)
+static void
+measure(struct tree_node *n)
 {
-	const struct tree_node *left = or_none(n->left),
-			       *right = or_none(n->right);
-	int tall = 1 + (left->height > right->height ? left->height
-						     : right->height);
-	uint64_t heavy = max_u64(left->heaviest, right->heaviest);
-	bool changed;
+	int left = height(n->left), right = height(n->right);
 
-	heavy = max_u64(heavy, n->weight);
-	changed = tall != n->height || heavy != n->heaviest;
-	n->height = tall;
-	n->heaviest = heavy;
-	return changed;
+	n->height = 1 + (left > right ? left : right);
 }
 
 /*
@@ -75,6 +56,8 @@ update(struct tree_node *n)
  *	  l   c   -->  a   n
  *	 / \              / \
  *	a   b            b   c
+ *
+ * What l had below it n may have lost: its bound is then too high.
  */
 static struct tree_node *
 rotate(struct tree *t, struct tree_node *n, bool right)
@@ -84,8 +67,9 @@ rotate(struct tree *t, struct tree_node *n, bool right)
 	replace(t, n, up);
 	hang(t, n, !right, *child(up, right));
 	hang(t, up, right, n);
-	(void)update(n);
-	(void)update(up);
+	up->bound = n->bound;
+	measure(n);
+	measure(up);
 	return up;
 }
 
@@ -104,13 +88,15 @@ balance(struct tree *t, struct tree_node *n, bool right)
 static void
 mend(struct tree *t, struct tree_node *n)
 {
-	for (bool changed = true; n && changed; n = n->parent) {
-		int lean = height(n->right) - height(n->left);
+	for (; n; n = n->parent) {
+		int old = n->height, lean = height(n->right) - height(n->left);
 
 		if (lean < -1 || lean > 1)
 			n = balance(t, n, lean > 0);
 		else
-			changed = update(n);
+			measure(n);
+		if (n->height == old)
+			return;
 	}
 }
 
@@ -120,8 +106,8 @@ add_leaf(struct tree *t, struct tree_node *parent, bool right,
 {
 	n->left = n->right = NULL;
 	n->height = 1;
-	n->heaviest = n->weight;
 	hang(t, parent, right, n);
+	tree_weigh(parent, n->bound);
 	mend(t, parent);
 }
 
@@ -178,18 +164,9 @@ tree_remove(struct tree *t, struct tree_node *node)
 	replace(t, node, next);
 	hang(t, next, false, node->left);
 	hang(t, next, true, node->right);
-	/* What its new parent takes it for: mend() goes on if it is not so. */
 	next->height = node->height;
-	next->heaviest = node->heaviest;
+	next->bound = node->bound;
 	mend(t, lowest);
-	mend(t, next);
-}
-
-void
-tree_weigh(struct tree *t, struct tree_node *node, uint64_t weight)
-{
-	node->weight = weight;
-	mend(t, node);
 }
 
 struct tree_node *

@@ -5,8 +5,10 @@
  * node's neighbour is at hand, no search is needed, and what is left of insertion
  * and removal is a few steps on average.
  *
- * Nodes may have a weight (the gap in front of a region, say); each knows the
- * heaviest of its subtree, so that a search can pass over what is too light.
+ * What nodes stand for may have weights (the gap in front of a region, say).
+ * Each node then has a bound: nothing in its subtree is heavier, so that a search
+ * can pass over what is too light. A bound may be too high: what becomes lighter,
+ * or goes, costs nothing. A search that is disappointed lowers it.
  */
 #pragma once
 
@@ -15,9 +17,9 @@
 struct tree_node {
 	struct tree_node *left, *right;
 	struct tree_node *parent; /* NULL: the root */
-	uint64_t weight;
-	uint64_t heaviest; /* weight of the subtree that starts here */
-	int height;	   /* of that subtree; a leaf has 1 */
+	uint64_t bound; /* at least the weight here, and both children's bounds;
+			   the weight when it is inserted */
+	int height;	/* of the subtree that starts here; a leaf has 1 */
 };
 
 struct tree {
@@ -28,9 +30,17 @@ struct tree {
 };
 
 static inline uint64_t
-tree_heaviest(const struct tree_node *n)
+tree_bound(const struct tree_node *n)
 {
-	return n ? n->heaviest : 0;
+	return n ? n->bound : 0;
+}
+
+/* n has this weight from now on. */
+static inline void
+tree_weigh(struct tree_node *n, uint64_t weight)
+{
+	for (; n && n->bound < weight; n = n->parent)
+		n->bound = weight;
 }
 
 /* => nothing equal to node is in the tree */
@@ -40,8 +50,6 @@ void tree_insert_after(struct tree *t, struct tree_node *prev,
 		       struct tree_node *node);
 /* => node is in the tree */
 void tree_remove(struct tree *t, struct tree_node *node);
-/* Gives node, which is in the tree, this weight. */
-void tree_weigh(struct tree *t, struct tree_node *node, uint64_t weight);
 /* The node equal to key, or NULL; and that or the first after it. key is a
  * node outside the tree of which only what compare reads is set. */
 struct tree_node *tree_find(const struct tree *t, const struct tree_node *key);

@@ -174,16 +174,48 @@ ten_thousand_regions_cost_no_more_than_the_height_of_the_tree(void **state)
 	}
 	assert_in_range(set.tree.root->height, 14, 21);
 	assert_true(region_set_audit(&set));
+	/* Gaps of three pages that are gone again leave bounds that are too
+	 * high. */
+	for (size_t i = 1; i < REGIONS; i += 2)
+		region_remove(&set, &region[i]);
+	assert_true(region_set_audit(&set));
+	for (size_t i = 1; i < REGIONS; i += 2)
+		region_insert(&set, &region[i]);
 	/* No gap of two pages between any. A search that looked at all regions
 	 * would take minutes here. */
 	for (uint64_t i = 1; i <= SEARCHES; i++)
 		assert_int_equal(region_gap(&set, 2 * PAGE_SIZE,
 					    0x400000 + i % REGIONS * PAGE_SIZE),
 				 0x3fe000);
-	for (size_t i = 0; i < REGIONS; i += 2)
-		region_remove(&set, &region[i]);
 	assert_true(region_set_audit(&set));
-	assert_int_equal(set.count, REGIONS / 2);
+	assert_int_equal(set.count, REGIONS);
+}
+
+/* How many bounds promise a gap of len bytes. */
+static size_t
+promises(const struct tree_node *n, uint64_t len)
+{
+	if (tree_bound(n) < len)
+		return 0;
+	return 1 + promises(n->left, len) + promises(n->right, len);
+}
+
+static void
+a_search_in_vain_leaves_nothing_that_promises_what_it_sought(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < REGIONS; i++)
+		put(i, USER_START + i * 2 * PAGE_SIZE, 1);
+	for (size_t i = 0; i < REGIONS; i++)
+		region_resize(&set, &region[i], region[i].end + PAGE_SIZE);
+	assert_in_range(promises(set.tree.root, PAGE_SIZE), REGIONS / 2,
+			REGIONS);
+	assert_int_equal(region_gap(&set, PAGE_SIZE, region[REGIONS - 1].end),
+			 0);
+	assert_int_equal(promises(set.tree.root, PAGE_SIZE), 0);
+	region_resize(&set, &region[7], region[7].end - PAGE_SIZE);
+	assert_in_range(promises(set.tree.root, PAGE_SIZE), 1, 21);
+	assert_true(region_set_audit(&set));
 }
 
 int
@@ -202,6 +234,9 @@ main(void)
 		cmocka_unit_test_setup(random_sets_agree_with_a_bitmap, setup),
 		cmocka_unit_test_setup(
 			ten_thousand_regions_cost_no_more_than_the_height_of_the_tree,
+			setup),
+		cmocka_unit_test_setup(
+			a_search_in_vain_leaves_nothing_that_promises_what_it_sought,
 			setup),
 	};
 

@@ -1,5 +1,5 @@
 /*
- * Trees: order, balance, weights.
+ * Trees: order, balance, bounds.
  */
 #include "hostile.h"
 
@@ -12,6 +12,7 @@ enum {
 struct item {
 	struct tree_node node;
 	uint64_t key;
+	uint64_t weight;
 	bool in;
 };
 
@@ -42,8 +43,8 @@ setup(void **state)
 	tree = (struct tree){.compare = compare};
 	for (uint64_t i = 0; i < NODES; i++)
 		item[i] = (struct item){
-			.node.weight = i * 7919 % NODES,
 			.key = 2 * i,
+			.weight = i * 7919 % NODES,
 		};
 	return 0;
 }
@@ -51,6 +52,7 @@ setup(void **state)
 static void
 put(uint64_t i)
 {
+	item[i].node.bound = item[i].weight;
 	tree_insert(&tree, &item[i].node);
 	item[i].in = true;
 }
@@ -63,6 +65,7 @@ put_after(uint64_t i)
 
 	while (prev > 0 && !item[prev - 1].in)
 		prev--;
+	item[i].node.bound = item[i].weight;
 	tree_insert_after(&tree, prev ? &item[prev - 1].node : NULL,
 			  &item[i].node);
 	item[i].in = true;
@@ -81,7 +84,7 @@ max_int(int a, int b)
 	return a > b ? a : b;
 }
 
-/* => height; order, balance and weights of every node have been checked */
+/* => height; order, balance and bounds of every node have been checked */
 static int
 check(const struct tree_node *n, uint64_t low, uint64_t high)
 {
@@ -97,9 +100,9 @@ check(const struct tree_node *n, uint64_t low, uint64_t high)
 	right = check(n->right, it->key + 1, high);
 	assert_in_range(left - right + 1, 0, 2);
 	assert_int_equal(n->height, max_int(left, right) + 1);
-	assert_int_equal(n->heaviest,
-			 max_u64(n->weight, max_u64(tree_heaviest(n->left),
-						    tree_heaviest(n->right))));
+	assert_true(n->bound >= it->weight);
+	assert_true(n->bound >= tree_bound(n->left));
+	assert_true(n->bound >= tree_bound(n->right));
 	return n->height;
 }
 
@@ -169,7 +172,7 @@ check_searches(uint64_t key)
 }
 
 static void
-random_insertions_and_removals_keep_order_balance_and_weights(void **state)
+random_insertions_and_removals_keep_order_balance_and_bounds(void **state)
 {
 	(void)state;
 	random_start(0x7ee);
@@ -182,6 +185,10 @@ random_insertions_and_removals_keep_order_balance_and_weights(void **state)
 			put(i);
 		else
 			put_after(i);
+		if (item[i].in) {
+			item[i].weight = random_below(NODES);
+			tree_weigh(&item[i].node, item[i].weight);
+		}
 		check_searches(random_below(700));
 		if (turn < 5000 || turn % 100 == 0)
 			check_tree();
@@ -194,15 +201,15 @@ random_insertions_and_removals_keep_order_balance_and_weights(void **state)
 }
 
 static void
-the_root_knows_the_heaviest(void **state)
+the_bounds_on_the_way_up_rise_with_a_weight(void **state)
 {
 	(void)state;
 	for (uint64_t i = 0; i < 1000; i++)
 		put(i);
-	tree_weigh(&tree, &item[777].node, 2 * NODES);
-	assert_int_equal(tree.root->heaviest, 2 * NODES);
-	tree_weigh(&tree, &item[777].node, 0);
-	assert_in_range(tree.root->heaviest, 1, NODES - 1);
+	assert_in_range(tree.root->bound, 1, NODES - 1);
+	item[777].weight = 2 * NODES;
+	tree_weigh(&item[777].node, item[777].weight);
+	assert_int_equal(tree.root->bound, 2 * NODES);
 	check_tree();
 }
 
@@ -217,9 +224,10 @@ main(void)
 			finding_among_ten_thousand_compares_no_more_than_the_height,
 			setup),
 		cmocka_unit_test_setup(
-			random_insertions_and_removals_keep_order_balance_and_weights,
+			random_insertions_and_removals_keep_order_balance_and_bounds,
 			setup),
-		cmocka_unit_test_setup(the_root_knows_the_heaviest, setup),
+		cmocka_unit_test_setup(
+			the_bounds_on_the_way_up_rise_with_a_weight, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
