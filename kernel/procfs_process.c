@@ -170,9 +170,7 @@ signals_with(const struct process *p, enum signal_effect effect)
 static void
 put_signals(struct text *t, const struct process *p)
 {
-	const struct thread *first = list_empty(&p->threads)
-					     ? NULL
-					     : thread_of_link(p->threads.next);
+	const struct thread *first = thread_next(&p->threads, NULL);
 
 	text_print(t, "SigPnd:\t%016lx\n", first ? first->signals.pending : 0);
 	text_print(t, "ShdPnd:\t%016lx\n", p->signals.pending);

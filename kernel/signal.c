@@ -159,7 +159,7 @@ taker(const struct process *p, int signal)
 	thread_each(t, p)
 		if (is_taker(t, signal))
 			return t;
-	return thread_of_link(p->threads.next);
+	return thread_next(&p->threads, NULL);
 }
 
 static int

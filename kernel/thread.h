@@ -55,17 +55,19 @@ struct thread {
 	struct signal_stack stack_for_signals; /* sigaltstack(2) */
 };
 
+/* Of the threads of a process that are alive, the one after t; NULL: the first.
+ * => NULL: there are no more */
 static inline struct thread *
-thread_of_link(const struct list *sibling)
+thread_next(const struct list *threads, const struct thread *t)
 {
-	return CONTAINER(sibling, struct thread, sibling);
+	struct list *next = t ? t->sibling.next : threads->next;
+
+	return next == threads ? NULL : CONTAINER(next, struct thread, sibling);
 }
 
-/* The threads of a process that are alive. */
-#define thread_each(t, process)                                          \
-	for (struct thread *t = thread_of_link((process)->threads.next); \
-	     &t->sibling != &(process)->threads;                         \
-	     t = thread_of_link(t->sibling.next))
+#define thread_each(t, process)                                            \
+	for (struct thread *t = thread_next(&(process)->threads, NULL); t; \
+	     t = thread_next(&(process)->threads, t))
 
 /* => NULL if there is none */
 struct thread *thread_find(pid_t tid);
