@@ -312,44 +312,39 @@ clear(struct frame *root, pte_t *e, int level, vaddr_t va)
 }
 
 /* Clears the entries that [start, end) covers wholly, and descends into those
- * it cuts: these have been owned by split(). */
+ * it cuts: these have been owned by split(). *e is the first of them. */
 static void
-unmap_in(struct frame *root, struct frame *table, int level, vaddr_t start,
-	 vaddr_t end)
+unmap_in(struct frame *root, pte_t *e, int level, vaddr_t start, vaddr_t end)
 {
 	uint64_t span = PT_SPAN(level);
 
-	for (vaddr_t va = start, next; va < end; va = next) {
-		pte_t *e = entry(table, level, va);
-
-		next = min_u64((va / span + 1) * span, end);
-		if (!(*e & PTE_P))
-			continue;
-		if (next - va == span)
+	for (vaddr_t va = start, next; va < end; va = next, e++) {
+		next = min_u64((va | (span - 1)) + 1, end);
+		if (*e && next - va == span)
 			clear(root, e, level, va);
-		else
-			unmap_in(root, pte_frame(*e), level - 1, va, next);
+		else if (*e)
+			unmap_in(root, entry_below(*e, level - 1, va),
+				 level - 1, va, next);
 	}
 }
 
-/* Goes down to the lowest table that holds all of [start, end), and owns it and
- * those above it. => its level; 0 if nothing is there, or -ENOMEM */
+/* The entry for start in the lowest table that holds all of [start, end) and is
+ * not itself all of it; owned, as those above. => level; 0: nothing; -ENOMEM */
 static INLINE int
-own_common(struct frame *root, vaddr_t start, vaddr_t end, struct frame **table)
+own_common(struct frame *root, vaddr_t start, vaddr_t end, pte_t **e)
 {
-	*table = root;
+	uint64_t differ = start ^ (end - 1);
+
+	*e = entry(root, PT_LEVELS, start);
 #pragma GCC unroll 3
 	for (int level = PT_LEVELS; level > 1; level--) {
-		pte_t *e = entry(*table, level, start);
-
-		if (end - start >= PT_SPAN(level) ||
-		    start / PT_SPAN(level) != (end - 1) / PT_SPAN(level))
+		if (differ >= PT_SPAN(level) - 1)
 			return level;
-		if (!(*e & PTE_P))
+		if (!(**e & PTE_P))
 			return 0;
-		if (!(*e & PTE_W) && own(root, e, level - 1, start) < 0)
+		if (!(**e & PTE_W) && own(root, *e, level - 1, start) < 0)
 			return -ENOMEM;
-		*table = pte_frame(*e);
+		*e = entry_below(**e, level - 1, start);
 	}
 	return 1;
 }
@@ -357,17 +352,17 @@ own_common(struct frame *root, vaddr_t start, vaddr_t end, struct frame **table)
 int
 pt_unmap(struct frame *root, vaddr_t start, vaddr_t end)
 {
-	struct frame *table;
+	pte_t *e;
 	int level;
 
-	assert(start <= end && end <= USER_ENTRIES * PT_SPAN(PT_LEVELS));
-	level = own_common(root, start, end, &table);
+	assert(start < end && end <= USER_ENTRIES * PT_SPAN(PT_LEVELS));
+	level = own_common(root, start, end, &e);
 	if (level <= 0)
 		return level;
-	if (split(root, table, level, start) < 0 ||
-	    split(root, table, level, end) < 0)
+	if (split(root, entry_table(e), level, start) < 0 ||
+	    split(root, entry_table(e), level, end) < 0)
 		return -ENOMEM;
-	unmap_in(root, table, level, start, end);
+	unmap_in(root, e, level, start, end);
 	return 0;
 }
 
@@ -388,11 +383,11 @@ own_tables(struct frame *root, vaddr_t start, vaddr_t end, vaddr_t to)
 	return 0;
 }
 
+/* From va on, which is mapped by the leaf *e. */
 static void
-protect_in(struct frame *root, vaddr_t start, vaddr_t end, int prot)
+protect_in(struct frame *root, pte_t *e, vaddr_t va, vaddr_t end, int prot)
 {
-	vaddr_t va = start;
-	pte_t *e = pt_leaf(root, &va, end), pte;
+	pte_t pte;
 
 	for (; e; e = pt_leaf_after(root, e, &va, end)) {
 		pte = (*e & (PTE_ADDR | PTE_A | PTE_D)) |
@@ -406,15 +401,19 @@ protect_in(struct frame *root, vaddr_t start, vaddr_t end, int prot)
 int
 pt_protect(struct frame *root, vaddr_t start, vaddr_t end, int prot)
 {
-	struct frame *table;
+	pte_t *e;
 	int level;
 
-	assert(start <= end && end <= USER_ENTRIES * PT_SPAN(PT_LEVELS));
-	level = own_common(root, start, end, &table);
-	if (level < 0 || (level > 1 && own_tables(root, start, end, start) < 0))
+	assert(start < end && end <= USER_ENTRIES * PT_SPAN(PT_LEVELS));
+	level = own_common(root, start, end, &e);
+	if (level <= 0)
+		return level;
+	if (level > 1 && own_tables(root, start, end, start) < 0)
 		return -ENOMEM;
 	EVENT("protect start=%lx end=%lx prot=%d", start, end, prot);
-	protect_in(root, start, end, prot);
+	if (level > 1 || !*e)
+		e = pt_leaf(root, &start, end);
+	protect_in(root, e, start, end, prot);
 	return 0;
 }
 
