@@ -4,9 +4,9 @@
  *	@seq cycles kind key=value...
  *
  * Kinds: alloc free map unmap protect move copy fault region-add region-remove
- * region-cut region-grow fork exec exit switch. Addresses and frame numbers are hexadecimal. The lines go to
- * port 0xe9, which QEMU writes to a file (-debugcon); nothing slows down where
- * events=1 is not on the command line.
+ * region-grow fork exec exit switch. Addresses and frame numbers are
+ * hexadecimal. The lines go to port 0xe9, which QEMU writes to a file
+ * (-debugcon); nothing slows down where events=1 is not on the command line.
  */
 #include "kernel/cpu.h"
 #include "kernel/print.h"

@@ -60,8 +60,8 @@ static void
 explain_region(struct space *s, vaddr_t va)
 {
 	const struct region *r = space_find(s, va);
-	const struct region *below = region_before(&s->regions, va);
 	const struct region *above = region_at_or_after(&s->regions, va);
+	const struct region *below = region_below(&s->regions, above);
 
 	if (r) {
 		print("  region  ");

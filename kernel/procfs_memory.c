@@ -243,8 +243,8 @@ procfs_smaps_rollup(struct text *t, const struct process *p)
 
 	if (!r)
 		return;
-	put_head(t, r->start, region_before(&p->space->regions, USER_END)->end,
-		 "---p", 0, 0, "[rollup]");
+	put_head(t, r->start, p->space->regions.last->end, "---p", 0, 0,
+		 "[rollup]");
 	for (; r; r = r->next)
 		count_region(p->space, r, figure);
 	put_figures(t, figure);

@@ -138,14 +138,10 @@ fetch_and_map(struct space *s, struct region *r, vaddr_t va, int access)
 static struct region *
 grow_down(struct space *s, const struct region *r, vaddr_t va)
 {
-	const struct region *below;
 	vaddr_t start = page_down(va);
 
-	if (!r || !r->grows_down)
-		return NULL;
-	below = region_before(&s->regions, va);
-	if (r->end - start > STACK_SIZE ||
-	    (below && start - below->end < STACK_GUARD) ||
+	if (!r || !r->grows_down || r->end - start > STACK_SIZE ||
+	    (r->prev && start - r->prev->end < STACK_GUARD) ||
 	    space_map(s, start, r->start - start, r) < 0)
 		return NULL;
 	return space_find(s, va);

@@ -33,21 +33,21 @@ region_set_init(struct region_set *set)
 	*set = (struct region_set){0};
 }
 
-/* What region_before(va) looks for, if it is beside the last one. */
+/* What region_at_or_after(va) looks for, if it is beside the last one. */
 static struct region *
 near(const struct region_set *set, vaddr_t va)
 {
 	struct region *r = set->recent;
 
-	if (r && r->start >= va)
+	if (r && va >= r->end)
+		r = r->next;
+	else if (r && va < gap_start(r))
 		r = r->prev;
-	if (r && r->start < va && (!r->next || r->next->start >= va))
-		return r;
-	return NULL;
+	return r && gap_start(r) <= va && va < r->end ? r : NULL;
 }
 
 struct region *
-region_before(struct region_set *set, vaddr_t va)
+region_search(struct region_set *set, vaddr_t va)
 {
 	const struct tree_node *n = set->tree.root;
 	struct region *best = near(set, va);
@@ -57,22 +57,12 @@ region_before(struct region_set *set, vaddr_t va)
 	while (n) {
 		struct region *r = region_of(n);
 
-		if (r->start < va)
+		if (va < r->end)
 			best = r;
-		n = r->start < va ? n->right : n->left;
+		n = va < r->end ? n->left : n->right;
 	}
 	set->recent = best;
 	return best;
-}
-
-struct region *
-region_search(struct region_set *set, vaddr_t va)
-{
-	struct region *r = region_before(set, min_u64(va, USER_END) + 1);
-
-	if (!r)
-		return set->first;
-	return va < r->end ? r : r->next;
 }
 
 static uint64_t
@@ -99,11 +89,11 @@ weigh(struct region *r)
 		tree_weigh(&r->node, gap(r));
 }
 
-/* Makes r part of the list and the tree, right after prev; NULL: as the first. */
+/* Makes r part of the list and the tree, right below next; NULL: as the last. */
 static void
-link(struct region_set *set, struct region *prev, struct region *r)
+link(struct region_set *set, struct region *next, struct region *r)
 {
-	struct region *next = prev ? prev->next : set->first;
+	struct region *prev = region_below(set, next);
 
 	assert(r->start < r->end && r->end <= USER_END);
 	assert(!prev || prev->end <= r->start);
@@ -113,7 +103,8 @@ link(struct region_set *set, struct region *prev, struct region *r)
 	*(prev ? &prev->next : &set->first) = r;
 	*(next ? &next->prev : &set->last) = r;
 	r->node.bound = gap(r);
-	tree_insert_after(&set->tree, prev ? &prev->node : NULL, &r->node);
+	tree_insert_between(&set->tree, prev ? &prev->node : NULL,
+			    next ? &next->node : NULL, &r->node);
 	set->recent = r;
 	set->count++;
 }
@@ -124,14 +115,13 @@ unlink(struct region_set *set, struct region *r)
 	*(r->prev ? &r->prev->next : &set->first) = r->next;
 	*(r->next ? &r->next->prev : &set->last) = r->prev;
 	tree_remove(&set->tree, &r->node);
-	set->recent = r->prev;
 	set->count--;
 }
 
 void
 region_insert(struct region_set *set, struct region *r)
 {
-	link(set, region_before(set, r->start), r);
+	link(set, region_at_or_after(set, r->start), r);
 	set->bytes += r->end - r->start;
 }
 
@@ -139,6 +129,7 @@ void
 region_remove(struct region_set *set, struct region *r)
 {
 	unlink(set, r);
+	set->recent = r->next;
 	weigh(r->next);
 	set->bytes -= r->end - r->start;
 }
@@ -148,7 +139,7 @@ void
 region_split(struct region_set *set, struct region *low, struct region *high)
 {
 	low->end = high->start;
-	link(set, low, high);
+	link(set, low->next, high);
 }
 
 void
@@ -156,6 +147,7 @@ region_join(struct region_set *set, struct region *high)
 {
 	high->prev->end = high->end;
 	unlink(set, high);
+	set->recent = high->prev;
 }
 
 void
@@ -208,24 +200,6 @@ region_move_start(struct region_set *set, struct region *r, vaddr_t start)
 	set->bytes += r->start - start;
 	r->start = start;
 	weigh(r);
-}
-
-void
-region_cut(struct region_set *set, vaddr_t start, vaddr_t end)
-{
-	struct region *low = region_at_or_after(set, start);
-	struct region *high = region_before(set, end);
-	uint64_t len;
-
-	EVENT("region-cut start=%lx end=%lx", start, end);
-	if (low && low->start < start)
-		region_resize(set, low, start);
-	if (!high || high->end <= end)
-		return;
-	len = end - high->start;
-	high->offset += len;
-	high->filled = filled_after(high->filled, len);
-	region_move_start(set, high, end);
 }
 
 /* Whether len bytes are free right below r and the ceiling. */

@@ -69,8 +69,6 @@ bool region_set_copy(struct region_set *to, const struct region_set *from,
 void region_resize(struct region_set *set, struct region *r, vaddr_t end);
 /* The same with its start; what is where stays the caller's business. */
 void region_move_start(struct region_set *set, struct region *r, vaddr_t start);
-/* Takes [start, end) from the regions that lie on one side of it too. */
-void region_cut(struct region_set *set, vaddr_t start, vaddr_t end);
 struct region *region_search(struct region_set *set, vaddr_t va);
 
 /* The region that holds va, else the first above it, else NULL. */
@@ -91,8 +89,13 @@ region_find(struct region_set *set, vaddr_t va)
 	return r && r->start <= va ? r : NULL;
 }
 
-/* The last region below va, or NULL. */
-struct region *region_before(struct region_set *set, vaddr_t va);
+/* What lies below r, which may be NULL: above all. */
+static inline struct region *
+region_below(const struct region_set *set, const struct region *r)
+{
+	return r ? r->prev : set->last;
+}
+
 /* The highest start of len free bytes that end at or below ceiling; 0: none. */
 vaddr_t region_gap(struct region_set *set, uint64_t len, vaddr_t ceiling);
 /* R1 and the gap summaries, recomputed. */

@@ -120,12 +120,6 @@ space_activate(struct space *s)
 	pt_activate(s->root);
 }
 
-struct region *
-space_find(struct space *s, vaddr_t va)
-{
-	return region_find(&s->regions, va);
-}
-
 bool
 space_range_ok(vaddr_t start, uint64_t len)
 {
@@ -151,22 +145,27 @@ space_gap(struct space *s, vaddr_t hint, uint64_t len)
 	return region_gap(&s->regions, len, s->map_top);
 }
 
+/* r is to lose its first len bytes: the rest shows what it showed. */
+static void
+skip(struct region *r, uint64_t len)
+{
+	r->offset += len;
+	r->filled = filled_after(r->filled, len);
+}
+
 /* Makes va a boundary between regions. Changes nothing that can be seen. */
 static int
 split(struct space *s, vaddr_t va)
 {
 	struct region *low = space_find(s, va), *high;
-	uint64_t len;
 
 	if (!low || low->start == va)
 		return 0;
 	high = region_copy(low);
 	if (!high)
 		return -ENOMEM;
-	len = va - low->start;
 	high->start = va;
-	high->offset = low->offset + len;
-	high->filled = filled_after(low->filled, len);
+	skip(high, va - low->start);
 	region_split(&s->regions, low, high);
 	return 0;
 }
@@ -205,9 +204,11 @@ static void
 widen(struct space *s, vaddr_t *start, vaddr_t *end)
 {
 	const struct region *above = region_at_or_after(&s->regions, *start);
-	const struct region *below = region_before(&s->regions, *start);
-	vaddr_t low = below ? min_u64(below->end, *start) : 0, high;
+	const struct region *below = region_below(&s->regions, above);
+	vaddr_t low = below ? below->end : 0, high;
 
+	if (above && above->start < *start)
+		low = *start;
 	while (above && above->end <= *end)
 		above = above->next;
 	high = above ? max_u64(above->start, *end) : PT_SPAN(PT_LEVELS + 1) / 2;
@@ -223,17 +224,24 @@ widen(struct space *s, vaddr_t *start, vaddr_t *end)
 	}
 }
 
-/* Removes the regions of [start, end), whose ends are boundaries. */
+/* Takes [start, end) from all regions: none reaches across both ends. */
 static void
 remove_regions(struct space *s, vaddr_t start, vaddr_t end)
 {
 	struct region *r = region_at_or_after(&s->regions, start), *next;
 
+	EVENT("region-remove start=%lx end=%lx", start, end);
 	for (; r && r->start < end; r = next) {
 		next = r->next;
-		EVENT("region-remove start=%lx end=%lx", r->start, r->end);
-		region_remove(&s->regions, r);
-		region_free(r);
+		if (r->start < start) {
+			region_resize(&s->regions, r, start);
+		} else if (r->end > end) {
+			skip(r, end - r->start);
+			region_move_start(&s->regions, r, end);
+		} else {
+			region_remove(&s->regions, r);
+			region_free(r);
+		}
 	}
 }
 
@@ -253,7 +261,6 @@ space_unmap(struct space *s, vaddr_t start, uint64_t len)
 	widen(s, &pt_start, &pt_end);
 	if (pt_unmap(s->root, pt_start, pt_end) < 0)
 		return -ENOMEM;
-	region_cut(&s->regions, start, end);
 	remove_regions(s, start, end);
 	return 0;
 }
@@ -274,7 +281,7 @@ static int
 fill_gap(struct space *s, vaddr_t start, vaddr_t end, const struct region *like,
 	 struct region *high)
 {
-	struct region *low = high ? high->prev : s->regions.last, *r;
+	struct region *low = region_below(&s->regions, high), *r;
 
 	if (low && low->end == start &&
 	    continues(low, start - low->start, like)) {
@@ -289,7 +296,9 @@ fill_gap(struct space *s, vaddr_t start, vaddr_t end, const struct region *like,
 		r = region_copy(like);
 		if (!r)
 			return -ENOMEM;
-		add_region(s, r, start, end);
+		r->start = start;
+		r->end = end;
+		region_insert(&s->regions, r);
 	}
 	return 0;
 }
@@ -372,9 +381,7 @@ check_protect(struct space *s, vaddr_t start, vaddr_t end, int prot)
 {
 	const struct region *r = space_find(s, start);
 
-	for (; r && start < end; r = r->next) {
-		if (r->start > start)
-			break;
+	for (; r && r->start <= start && start < end; r = r->next) {
 		if (prot & ~r->max_prot)
 			return -EACCES;
 		start = r->end;
@@ -406,9 +413,8 @@ space_protect(struct space *s, vaddr_t start, uint64_t len, int prot)
 	err = check_protect(s, start, end, prot);
 	if (err < 0)
 		return err;
-	if (split(s, start) < 0 || split(s, end) < 0)
-		return -ENOMEM;
-	if (pt_protect(s->root, start, end, prot) < 0)
+	if (split(s, start) < 0 || split(s, end) < 0 ||
+	    pt_protect(s->root, start, end, prot) < 0)
 		return -ENOMEM;
 	set_prot(s, start, end, prot);
 	return 0;

@@ -37,7 +37,12 @@ void space_put(struct space *s);
 void space_activate(struct space *s);
 
 /* The region that holds va, or NULL. */
-struct region *space_find(struct space *s, vaddr_t va);
+static inline struct region *
+space_find(struct space *s, vaddr_t va)
+{
+	return region_find(&s->regions, va);
+}
+
 /* Whether [start, start + len) is page aligned, not empty and user memory. */
 bool space_range_ok(vaddr_t start, uint64_t len);
 /* Where a new region of len bytes may go: at hint if that is free and user

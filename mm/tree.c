@@ -126,6 +126,17 @@ tree_insert(struct tree *t, struct tree_node *node)
 	add_leaf(t, parent, order > 0, node);
 }
 
+/* One of two neighbours has no child on the side of the other. */
+void
+tree_insert_between(struct tree *t, struct tree_node *prev,
+		    struct tree_node *next, struct tree_node *node)
+{
+	if (next && !next->left)
+		add_leaf(t, next, false, node);
+	else
+		add_leaf(t, prev, true, node);
+}
+
 /* The lowest of n's subtree. */
 static struct tree_node *
 first(struct tree_node *n)
@@ -133,18 +144,6 @@ first(struct tree_node *n)
 	while (n && n->left)
 		n = n->left;
 	return n;
-}
-
-void
-tree_insert_after(struct tree *t, struct tree_node *prev,
-		  struct tree_node *node)
-{
-	struct tree_node *next = first(prev ? prev->right : t->root);
-
-	if (next)
-		add_leaf(t, next, false, node);
-	else
-		add_leaf(t, prev, true, node);
 }
 
 void

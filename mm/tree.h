@@ -45,9 +45,10 @@ tree_weigh(struct tree_node *n, uint64_t weight)
 
 /* => nothing equal to node is in the tree */
 void tree_insert(struct tree *t, struct tree_node *node);
-/* The same, where it is known what goes right before it; NULL: nothing. */
-void tree_insert_after(struct tree *t, struct tree_node *prev,
-		       struct tree_node *node);
+/* The same, where it is known what goes right before and after it; NULL:
+ * nothing. */
+void tree_insert_between(struct tree *t, struct tree_node *prev,
+			 struct tree_node *next, struct tree_node *node);
 /* => node is in the tree */
 void tree_remove(struct tree *t, struct tree_node *node);
 /* The node equal to key, or NULL; and that or the first after it. key is a

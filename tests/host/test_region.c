@@ -57,9 +57,9 @@ neighbours_are_found_on_both_sides(void **state)
 	assert_ptr_equal(region_at_or_after(&set, 0x400fff), low);
 	assert_ptr_equal(region_at_or_after(&set, 0x401000), high);
 	assert_null(region_at_or_after(&set, 0x602000));
-	assert_null(region_before(&set, 0x400000));
-	assert_ptr_equal(region_before(&set, 0x600000), low);
-	assert_ptr_equal(region_before(&set, UINT64_MAX), high);
+	assert_null(region_below(&set, low));
+	assert_ptr_equal(region_below(&set, high), low);
+	assert_ptr_equal(region_below(&set, NULL), high);
 	assert_ptr_equal(low->next, high);
 	assert_ptr_equal(high->prev, low);
 }

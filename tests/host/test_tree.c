@@ -57,17 +57,20 @@ put(uint64_t i)
 	item[i].in = true;
 }
 
-/* The same beside what comes before it. */
+/* The same between its neighbours. */
 static void
-put_after(uint64_t i)
+put_between(uint64_t i)
 {
-	uint64_t prev = i;
+	uint64_t prev = i, next = i + 1;
 
 	while (prev > 0 && !item[prev - 1].in)
 		prev--;
+	while (next < NODES && !item[next].in)
+		next++;
 	item[i].node.bound = item[i].weight;
-	tree_insert_after(&tree, prev ? &item[prev - 1].node : NULL,
-			  &item[i].node);
+	tree_insert_between(&tree, prev ? &item[prev - 1].node : NULL,
+			    next < NODES ? &item[next].node : NULL,
+			    &item[i].node);
 	item[i].in = true;
 }
 
@@ -184,7 +187,7 @@ random_insertions_and_removals_keep_order_balance_and_bounds(void **state)
 		else if (random_below(2))
 			put(i);
 		else
-			put_after(i);
+			put_between(i);
 		if (item[i].in) {
 			item[i].weight = random_below(NODES);
 			tree_weigh(&item[i].node, item[i].weight);

@@ -1,6 +1,6 @@
 /*
- * mistake: munmap splits at the start only: a region that goes on beyond the end
- * is lost as a whole
+ * mistake: munmap in the middle of a region does not split it: what lies above
+ * the hole is gone, too
  */
 int
 space_unmap(struct space *s, vaddr_t start, uint64_t len)
@@ -9,10 +9,6 @@ space_unmap(struct space *s, vaddr_t start, uint64_t len)
 
 	if (!space_range_ok(start, len))
 		return -EINVAL;
-	if (is_free(s, start, len))
-		return 0;
-	if (split(s, start) < 0)
-		return -ENOMEM;
 	widen(s, &pt_start, &pt_end);
 	if (pt_unmap(s->root, pt_start, pt_end) < 0)
 		return -ENOMEM;
