@@ -166,7 +166,7 @@ ROOT_FILES := $(ROOT)/lib/libc.so $(ROOT)/etc/motd \
 	lines clean host linux readme-tiers tools FORCE compile_commands.json \
 	test-labs grade zip
 
-all: $(B)/quire.iso ## build the kernel, the programs and the ISO (default)
+all: $(B)/quire.iso $(B)/initramfs.cpio ## build the kernel, the programs and the ISO (default)
 
 help: ## this list
 	@echo 'make TARGET [NAME=VALUE...]'
@@ -204,7 +204,7 @@ gdb: $(B)/quire.elf $(B)/initramfs.cpio ## debug: halted at the entry, symbols l
 console: ## the console of the machine that `make gdb` runs, for a second terminal
 	@$(PYTHON) tools/qemu.py console
 
-test: $(B)/quire.iso $(HOST_TESTS) $(LINUX) ## all tests: host, guest, boots
+test: all $(HOST_TESTS) $(LINUX) ## all tests: host, guest, boots
 	@QUIRE_BUILD=$(B) ASAN_OPTIONS=detect_leaks=0 $(PYTHON) tools/runtests
 
 test-labs: | tools ## labs: blank wins nothing, ours everything, each mistake is caught
