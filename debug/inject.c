@@ -234,6 +234,12 @@ WRAP(struct frame *, frame_alloc_zeroed, enum frame_kind kind)
 	return FAILS ? NULL : __real_frame_alloc_zeroed(kind);
 }
 
+/* A request that fails would find memory a moment later. */
+WRAP(size_t, store_reclaim, void)
+{
+	return subject ? 0 : __real_store_reclaim();
+}
+
 WRAP(void *, heap_alloc, size_t size)
 {
 	void *object = FAILS ? NULL : __real_heap_alloc(size);

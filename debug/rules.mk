@@ -19,9 +19,9 @@ endif
 ifneq ($(strip $(INJECT)),)
 CHECKED_SRC += debug/breakage.c debug/inject.c
 CHECKED_CFLAGS += -fno-optimize-sibling-calls
-WRAPPED += frame_alloc frame_alloc_zeroed heap_alloc heap_copy heap_free \
-	  user_read user_write user_get user_put user_string user_copy memory_init \
-	  syscall shutdown power_off
+WRAPPED += frame_alloc frame_alloc_zeroed store_reclaim heap_alloc heap_copy \
+	  heap_free user_read user_write user_get user_put user_string user_copy \
+	  memory_init syscall shutdown power_off
 endif
 
 # SAN=1: sanitizers, but in what they are made of. Every check is a call, so that

@@ -1,14 +1,8 @@
 /*
  * From a cpio archive to the file tree.
- *
- * The tail: a mapping of a file's last page shows what lies behind its end,
- * which in an archive is the next header. Where that page is mapped in place,
- * the tail is zeroed as soon as the header has been read; where it holds
- * another file's bytes, this file gets a copy of its last page instead.
  */
 #include "kernel/initramfs.h"
 
-#include "kernel/assert.h"
 #include "kernel/cpio.h"
 #include "kernel/directory.h"
 #include "kernel/file.h"
@@ -16,7 +10,6 @@
 #include "kernel/path.h"
 #include "kernel/print.h"
 #include "kernel/string.h"
-#include "mm/frame.h"
 #include "mm/heap.h"
 #include "mm/store.h"
 #include "mm/tree.h"
@@ -27,15 +20,6 @@ struct link {
 	uint64_t dev; /* which file it is, as the archive says */
 	uint32_t ino;
 	struct inode *inode; /* a reference */
-};
-
-/* What is known while an archive is being read. */
-struct loader {
-	struct cpio *archive;
-	struct tree links;
-	char *tail;	/* to be zeroed up to the end of its page once
-				   that has been read; or NULL */
-	char *new_tail; /* the same, of the file just added */
 };
 
 static int
@@ -49,102 +33,17 @@ compare_links(const struct tree_node *a, const struct tree_node *b)
 	return (x->ino > y->ino) - (x->ino < y->ino);
 }
 
-static const char *
-page_end(const char *p)
-{
-	return p + (-(uintptr_t)p & PAGE_MASK);
-}
-
-static void
-zero_tail(struct loader *l)
-{
-	if (l->tail)
-		memset(l->tail, 0, (size_t)(page_end(l->tail) - l->tail));
-	l->tail = NULL;
-}
-
-/* An entry has been dealt with. A tail waits for as long as the next header may
- * lie in it; a file with a tail of its own lies beyond it. */
-static void
-next_tail(struct loader *l)
-{
-	const char *next = l->archive->archive + l->archive->offset;
-
-	if (l->tail && next >= page_end(l->tail))
-		zero_tail(l);
-	if (l->new_tail) {
-		assert(!l->tail);
-		l->tail = l->new_tail;
-		l->new_tail = NULL;
-	}
-}
-
-/* Whether a store maps this page where it is. */
-static bool
-in_place(const char *page)
-{
-	const struct frame *f = frame_of(page);
-
-	return f && f->kind == FRAME_MODULE;
-}
-
-/* Whether no file that comes next in the archive has bytes before end. */
-static bool
-nothing_before(struct cpio ahead, const char *end)
-{
-	struct cpio_entry next;
-
-	while (ahead.archive + ahead.offset < end && cpio_next(&ahead, &next))
-		if (next.size)
-			return next.data >= end;
-	return true;
-}
-
-/* A store whose last page is a copy, the others the archive's. */
-static struct store *
-store_with_copied_end(const char *data, size_t size)
-{
-	size_t whole = page_down(size);
-	struct store *st = store_new_from(data, whole);
-	struct frame *last;
-
-	if (!st)
-		return NULL;
-	if (store_resize(st, size) ||
-	    store_page(st, whole / PAGE_SIZE, true, &last)) {
-		store_put(st);
-		return NULL;
-	}
-	memcpy(frame_page(last), data + whole, size - whole);
-	return st;
-}
-
-static struct store *
-contents(struct loader *l, const struct cpio_entry *e)
-{
-	size_t rest = e->size % PAGE_SIZE;
-	const char *last = e->data + e->size - rest;
-	bool aligned = ((uintptr_t)e->data & PAGE_MASK) == 0;
-
-	if (aligned && rest && in_place(last)) {
-		if (!nothing_before(*l->archive, last + PAGE_SIZE))
-			return store_with_copied_end(e->data, e->size);
-		l->new_tail = (char *)frame_page(frame_of(last)) + rest;
-	}
-	return store_new_from(e->data, e->size);
-}
-
 static struct link *
-link_find(const struct loader *l, const struct cpio_entry *e)
+link_find(const struct tree *links, const struct cpio_entry *e)
 {
 	struct link key = {.dev = e->dev, .ino = e->ino};
-	struct tree_node *node = tree_find(&l->links, &key.node);
+	struct tree_node *node = tree_find(links, &key.node);
 
 	return node ? CONTAINER(node, struct link, node) : NULL;
 }
 
 static int
-link_add(struct loader *l, const struct cpio_entry *e, struct inode *inode)
+link_add(struct tree *links, const struct cpio_entry *e, struct inode *inode)
 {
 	struct link *link = heap_alloc(sizeof(*link));
 
@@ -154,19 +53,19 @@ link_add(struct loader *l, const struct cpio_entry *e, struct inode *inode)
 	link->ino = e->ino;
 	link->inode = inode;
 	inode_get(inode);
-	tree_insert(&l->links, &link->node);
+	tree_insert(links, &link->node);
 	return 0;
 }
 
 static void
-links_free(struct loader *l)
+links_free(struct tree *links)
 {
 	struct tree_node *node;
 
-	while ((node = tree_first(&l->links))) {
+	while ((node = tree_first(links))) {
 		struct link *link = CONTAINER(node, struct link, node);
 
-		tree_remove(&l->links, node);
+		tree_remove(links, node);
 		inode_put(link->inode);
 		heap_free(link);
 	}
@@ -175,9 +74,9 @@ links_free(struct loader *l)
 /* The inode of a file: a new one, or another name's. => one reference, or NULL;
  * -ENOMEM */
 static int
-file_inode(struct loader *l, const struct cpio_entry *e, struct inode **inode)
+file_inode(struct tree *links, const struct cpio_entry *e, struct inode **inode)
 {
-	struct link *link = e->nlink > 1 ? link_find(l, e) : NULL;
+	struct link *link = e->nlink > 1 ? link_find(links, e) : NULL;
 	struct store *st;
 
 	if (link)
@@ -186,12 +85,12 @@ file_inode(struct loader *l, const struct cpio_entry *e, struct inode **inode)
 	if (!*inode)
 		return -ENOMEM;
 	if (!link || e->size > 0) {
-		st = contents(l, e);
+		st = store_new_from(e->data, e->size);
 		if (!st)
 			return -ENOMEM;
 		inode_set_store(*inode, st);
 	}
-	return e->nlink > 1 && !link ? link_add(l, e, *inode) : 0;
+	return e->nlink > 1 && !link ? link_add(links, e, *inode) : 0;
 }
 
 /* The same of a symbolic link, whose target is what the archive has as its
@@ -217,7 +116,7 @@ make_directory(const struct path *p, uint32_t mode)
 
 /* A file or a symbolic link. */
 static int
-add_file(struct loader *l, const struct path *p, const struct cpio_entry *e)
+add_file(struct tree *links, const struct path *p, const struct cpio_entry *e)
 {
 	bool link = (e->mode & S_IFMT) == S_IFLNK;
 	struct inode *inode = NULL;
@@ -225,7 +124,7 @@ add_file(struct loader *l, const struct path *p, const struct cpio_entry *e)
 
 	if (p->inode && inode_is_directory(p->inode))
 		return -EISDIR;
-	error = link ? link_inode(e, &inode) : file_inode(l, e, &inode);
+	error = link ? link_inode(e, &inode) : file_inode(links, e, &inode);
 	if (error) {
 		inode_put(inode);
 		return error;
@@ -282,7 +181,7 @@ make_parents(const char *text, struct path *p)
 }
 
 static int
-add_entry(struct loader *l, const struct cpio_entry *e)
+add_entry(struct tree *links, const struct cpio_entry *e)
 {
 	uint32_t type = e->mode & S_IFMT;
 	struct path p;
@@ -295,7 +194,7 @@ add_entry(struct loader *l, const struct cpio_entry *e)
 		return error;
 	if (type == S_IFDIR)
 		return add_directory(&p, e);
-	return p.named ? add_file(l, &p, e) : -EISDIR;
+	return p.named ? add_file(links, &p, e) : -EISDIR;
 }
 
 static const char *
@@ -321,7 +220,7 @@ reason(int error)
 int
 initramfs_load(struct cpio *c)
 {
-	struct loader l = {.archive = c, .links.compare = compare_links};
+	struct tree links = {.compare = compare_links};
 	struct cpio check = *c;
 	struct cpio_entry e;
 	int error = 0;
@@ -333,13 +232,11 @@ initramfs_load(struct cpio *c)
 		return -EINVAL;
 	}
 	while (error != -ENOMEM && cpio_next(c, &e)) {
-		error = add_entry(&l, &e);
+		error = add_entry(&links, &e);
 		if (error && error != -ENOMEM)
 			print("initramfs: %.*s: skipped: %s\n", 255, e.name,
 			      reason(error));
-		next_tail(&l);
 	}
-	zero_tail(&l);
-	links_free(&l);
+	links_free(&links);
 	return error == -ENOMEM ? error : 0;
 }

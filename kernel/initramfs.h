@@ -2,7 +2,7 @@
  * The first file tree: what the boot loader brought as a cpio archive.
  *
  * Files are not copied: each becomes a store that shows the archive's bytes.
- * Where they are page aligned, their pages are mapped in place.
+ * Where they are page aligned, whole pages are mapped in place.
  */
 #pragma once
 
@@ -11,8 +11,7 @@
 struct cpio;
 
 /* Builds the tree of an archive under inode_root. The archive stays where it
- * is for good; the padding behind page-aligned files is zeroed, since mappings
- * show it, so it can be read only once. What is no file or directory is
- * skipped, with a line on the console. => 0, -ENOMEM, or -EINVAL before
- * anything was done: c->error names the defect at c->offset */
+ * is for good. What is no file or directory is skipped, with a line on the
+ * console. => 0, -ENOMEM, or -EINVAL before anything was done: c->error names
+ * the defect at c->offset */
 int initramfs_load(struct cpio *c) MUST_CHECK;

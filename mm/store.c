@@ -189,13 +189,14 @@ find_slot(struct store *st, uint64_t index, bool make)
 	return make ? make_slot(st, index) : NULL;
 }
 
-/* The frame that already shows these bytes of the source, or NULL. */
+/* The frame that already shows these bytes of the source, or NULL. Where the
+ * source ends within a page, something else lies behind it. */
 static struct frame *
 frame_in_place(const struct store *st, uint64_t offset)
 {
 	struct frame *f;
 
-	if (offset >= st->source_size ||
+	if (offset + PAGE_SIZE > st->source_size ||
 	    (uintptr_t)(st->source + offset) % PAGE_SIZE != 0)
 		return NULL;
 	f = frame_of(st->source + offset);
@@ -261,16 +262,13 @@ store_peek(struct store *st, uint64_t index)
 	return slot ? slot_frame(*slot) : NULL;
 }
 
-/* Keeps S3 when the end of the store moves from or to `end`. An untouched page
- * has bytes beyond it only where it is in place. */
+/* Keeps S3 when the end of the store moves from or to `end`. */
 static void
 zero_tail(struct store *st, uint64_t end)
 {
 	size_t used = end % PAGE_SIZE;
 	struct frame *f = store_peek(st, end / PAGE_SIZE);
 
-	if (!f)
-		f = frame_in_place(st, page_down(end));
 	if (f && used)
 		memset((char *)frame_page(f) + used, 0, PAGE_SIZE - used);
 }

@@ -3,9 +3,9 @@
  * image, a shared block. The first toucher fills a page, everyone shares it.
  *
  * A store that came with the initramfs shows the bytes of its module. Where
- * they are page aligned the page *is* the module's frame: nothing is copied,
- * ever. Where they are not, or where there were none, a frame is filled on the
- * first touch.
+ * they are page aligned a whole page *is* the module's frame: nothing is copied,
+ * ever. Where they are not, in the last page, which is seldom whole, and where
+ * there were none, a frame is filled on the first touch.
  */
 #pragma once
 

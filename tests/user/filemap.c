@@ -162,23 +162,27 @@ refusals(void)
 	unlink(path);
 }
 
-/* A file of the initramfs: in place. */
+/* A file of the initramfs: whole pages in place. */
 static void
 in_place(void)
 {
-	int fd = open("/etc/motd", O_RDONLY);
-	volatile char *p = map(fd, 1, PROT_READ, MAP_SHARED);
+	int fd = open("/lib/libc.so", O_RDONLY), zero = 1;
+	volatile char *p;
 	struct stat st;
-	int zero = 1;
+	size_t last;
 
-	need(fstat(fd, &st) == 0, "fstat");
+	need(fstat(fd, &st) == 0 && st.st_size % PAGE, "fstat");
+	last = (size_t)st.st_size / PAGE;
+	p = map(fd, last + 1, PROT_READ, MAP_SHARED);
 	is(p[0], byte_at(fd, 0), "a mapped file of the initramfs");
 	ok(page_of(0, p).module, "is shown from the module's frame");
-	for (int i = (int)st.st_size; i < PAGE; i++)
+	is(p[last * PAGE], byte_at(fd, (long)last * PAGE), "its last page");
+	ok(!page_of(0, p + last * PAGE).module, "is a copy");
+	for (size_t i = (size_t)st.st_size; i < (last + 1) * PAGE; i++)
 		zero &= p[i] == 0;
 	ok(zero, "what follows its end in the archive is not seen");
 	close(fd);
-	free_pages(p, 1);
+	free_pages(p, last + 1);
 }
 
 static int

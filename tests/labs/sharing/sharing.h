@@ -20,7 +20,7 @@
 #define RW (PROT_READ | PROT_WRITE)
 
 /* A file in the module: 3 pages and 100 bytes. Behind it, in the same page, the
- * archive goes on, as an unaligned one does. */
+ * archive goes on. */
 enum {
 	FILE_SIZE = 3 * PAGE_SIZE + 100,
 	FILE_PAGES = 4,
@@ -42,8 +42,6 @@ a_file(size_t at)
 	memset(machine_module(), 0xcc, MODULE_FRAMES * PAGE_SIZE);
 	for (uint64_t i = 0; i < FILE_SIZE; i++)
 		source[i] = (char)file_byte(i);
-	if (at == 0) /* as the kernel does when it reads the archive */
-		memset(source + FILE_SIZE, 0, PAGE_SIZE - 100);
 	return a_store_from(source, FILE_SIZE);
 }
 

@@ -8,7 +8,7 @@ from labs import check
 from labs.guest import CheckFailed
 
 
-@check(points=10, title="aligned pages of the archive are shown in place")
+@check(points=10, title="whole aligned pages of the archive are shown in place")
 def test_in_place(host):
     host.run("host_sharing", "in_place")
 

@@ -5,7 +5,7 @@
 static struct frame *
 frame_in_place(const struct store *st, uint64_t offset)
 {
-	if (offset >= st->source_size ||
+	if (offset + PAGE_SIZE > st->source_size ||
 	    (uintptr_t)(st->source + offset) % PAGE_SIZE != 0)
 		return NULL;
 	return frame_of(st->source + offset);

@@ -7,7 +7,7 @@ frame_in_place(const struct store *st, uint64_t offset)
 {
 	struct frame *f;
 
-	if (offset >= st->source_size)
+	if (offset + PAGE_SIZE > st->source_size)
 		return NULL;
 	f = frame_of(st->source + offset);
 	return f && f->kind == FRAME_MODULE ? f : NULL;
