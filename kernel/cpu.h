@@ -52,7 +52,6 @@ enum {
 #define CR4_SMEP       (1ul << 20)
 #define CR4_SMAP       (1ul << 21)
 
-#define FLAG_CF	  (1ul << 0)
 #define FLAG_TF	  (1ul << 8)
 #define FLAG_IF	  (1ul << 9)
 #define FLAG_DF	  (1ul << 10)

@@ -26,15 +26,12 @@
 #define ENOTDIR	     20
 #define EISDIR	     21
 #define EINVAL	     22
-#define ENFILE	     23
 #define EMFILE	     24
 #define ENOTTY	     25
 #define ETXTBSY	     26
 #define EFBIG	     27
 #define ENOSPC	     28
 #define ESPIPE	     29
-#define EROFS	     30
-#define EMLINK	     31
 #define EPIPE	     32
 #define ERANGE	     34
 #define ENAMETOOLONG 36

@@ -63,12 +63,10 @@ static void
 put_number(struct sink *sink, const struct spec *spec, uint64_t value,
 	   unsigned base, bool negative)
 {
-	const char *digits =
-		spec->type == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
 	char text[24], *at = text + sizeof(text);
 
 	do
-		*--at = digits[value % base];
+		*--at = "0123456789abcdef"[value % base];
 	while ((value /= base) > 0);
 	if (negative)
 		*--at = '-';
@@ -132,7 +130,7 @@ emit(struct sink *sink, const struct spec *spec, va_list args)
 		put_signed(sink, spec,
 			   spec->longs ? va_arg(args, int64_t)
 				       : va_arg(args, int));
-	} else if (c == 'u' || c == 'o' || c == 'x' || c == 'X') {
+	} else if (c == 'u' || c == 'o' || c == 'x') {
 		uint64_t v = spec->longs ? va_arg(args, uint64_t)
 					 : va_arg(args, unsigned);
 
@@ -140,11 +138,6 @@ emit(struct sink *sink, const struct spec *spec, va_list args)
 			   c == 'u'   ? 10
 			   : c == 'o' ? 8
 				      : 16,
-			   false);
-	} else if (c == 'p') {
-		put(sink, '0');
-		put(sink, 'x');
-		put_number(sink, spec, (uintptr_t)va_arg(args, void *), 16,
 			   false);
 	} else if (c) {
 		put(sink, c);

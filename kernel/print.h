@@ -1,8 +1,8 @@
 /*
  * Text for people (the console) and for tests (the event stream).
  *
- * print() knows %s %c %d %u %o %x %X %p %% with l, z, width, '-' and '0', and
- * %.*s: what printf(3) says of them.
+ * print() knows %s %c %d %u %o %x %% with l, z, width, '-' and '0', and %.*s:
+ * what printf(3) says of them.
  */
 #pragma once
 
