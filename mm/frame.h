@@ -84,6 +84,14 @@ frame_page(const struct frame *f)
 	return frame_direct + frame_addr(f);
 }
 
+/* And back, from any byte that lies in a frame. */
+static inline struct frame *
+frame_from(const void *at)
+{
+	return &frame_table[(size_t)((const char *)at - frame_direct) /
+			    PAGE_SIZE];
+}
+
 /* The frame that holds a physical address, or that the kernel sees at page.
  * => frame_at: NULL if there is no RAM there */
 struct frame *frame_at(paddr_t addr);

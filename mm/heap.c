@@ -34,6 +34,7 @@ struct slab {
 	uint16_t class;	     /* index in class_size */
 	uint16_t used;	     /* objects in use */
 	uint16_t cut;	     /* objects ever handed out */
+	uint16_t capacity;   /* objects that fit */
 };
 
 /* Multiples of 16 that fill a page well. */
@@ -52,43 +53,48 @@ _Static_assert(SLAB_HEADER + 2 * HEAP_MAX <= PAGE_SIZE, "two largest fit");
 static struct list partial[CLASSES];
 static uint8_t known[HEAP_MAX / 16 + 1]; /* 1 + class_of, by 16s of size */
 
-/* The smallest class for objects of this size. */
-static unsigned
-class_of(size_t size)
+/* The smallest class for objects of so many times 16 bytes. */
+static COLD unsigned
+find_class(size_t i)
 {
-	size_t i = (min_u64(size + SAN_REDZONE, HEAP_MAX) + 15) / 16;
 	unsigned class = 0;
 
-	if (known[i])
-		return known[i] - 1u;
 	while (class_size[class] < 16 * i)
 		class ++;
 	known[i] = (uint8_t)(class + 1);
 	return class;
 }
 
-static unsigned
-capacity(unsigned class)
+static INLINE unsigned
+class_of(size_t size)
 {
-	return (unsigned)(PAGE_SIZE - SLAB_HEADER) / class_size[class];
+	size_t i = (min_u64(size + SAN_REDZONE, HEAP_MAX) + 15) / 16;
+
+	return known[i] ? known[i] - 1u : find_class(i);
 }
 
-static struct slab *
+static COLD struct slab *
 slab_new(unsigned class)
 {
 	struct frame *f = frame_alloc(FRAME_HEAP);
+	unsigned capacity = (PAGE_SIZE - SLAB_HEADER) / class_size[class];
 	struct slab *s;
 
 	if (!f)
 		return NULL;
 	s = frame_page(f);
-	*s = (struct slab){.class = (uint16_t) class};
+	*s = (struct slab){
+		.class = (uint16_t) class,
+		.capacity = (uint16_t)capacity,
+	};
+	if (!partial[class].next)
+		list_init(&partial[class]);
 	list_append(&partial[class], &s->link);
 	san_object(s, sizeof(*s), PAGE_SIZE);
 	return s;
 }
 
-static void *
+static INLINE void *
 take(struct slab *s, size_t size)
 {
 	size_t whole = class_size[s->class];
@@ -101,14 +107,14 @@ take(struct slab *s, size_t size)
 		s->free = o->next;
 	else
 		s->cut++;
-	if (++s->used == capacity(s->class))
+	if (++s->used == s->capacity)
 		list_remove(&s->link);
 	san_object(o, size, whole);
 	return o;
 }
 
 /* => contents unspecified */
-static void *
+static INLINE void *
 cut(size_t size)
 {
 	struct list *first;
@@ -118,11 +124,10 @@ cut(size_t size)
 	if (size > HEAP_MAX)
 		return NULL;
 	class = class_of(size);
-	if (!partial[class].next)
-		list_init(&partial[class]);
 	first = partial[class].next;
-	s = first != &partial[class] ? CONTAINER(first, struct slab, link)
-				     : slab_new(class);
+	s = first && first != &partial[class]
+		    ? CONTAINER(first, struct slab, link)
+		    : slab_new(class);
 	return s ? take(s, size) : NULL;
 }
 
@@ -150,16 +155,16 @@ heap_free(void *object)
 
 	if (!o)
 		return;
-	assert(frame_of(s)->kind == FRAME_HEAP && s->used > 0);
+	assert(frame_from(s)->kind == FRAME_HEAP && s->used > 0);
 	san_freeing(o, class_size[s->class]);
-	if (s->used-- == capacity(s->class))
+	if (s->used-- == s->capacity)
 		list_append(&partial[s->class], &s->link);
 	o->next = s->free;
 	s->free = o;
 	san_freed(o, class_size[s->class]);
 	if (s->used == 0) {
 		list_remove(&s->link);
-		frame_put(frame_of(s));
+		frame_put(frame_from(s));
 	}
 }
 
@@ -170,7 +175,7 @@ heap_page_ok(const struct frame *f)
 	const struct slab *s = frame_page(f);
 	unsigned free = 0;
 
-	if (s->class >= CLASSES || s->cut > capacity(s->class))
+	if (s->class >= CLASSES || s->cut > s->capacity)
 		return false;
 	for (const struct object *o = s->free; o && free <= s->cut; o = o->next)
 		free++;

@@ -95,7 +95,7 @@ drop_table(struct frame *f, int level)
 static COLD void
 share_entries(pte_t *to, pte_t *from, int level)
 {
-	const struct frame *table = frame_of(from);
+	const struct frame *table = frame_from(from);
 
 	each_used(i, table, ENTRIES) {
 		if (i < user_entries(level)) {
@@ -359,8 +359,8 @@ pt_unmap(struct frame *root, vaddr_t start, vaddr_t end)
 	level = own_common(root, start, end, &e);
 	if (level <= 0)
 		return level;
-	if (split(root, entry_table(e), level, start) < 0 ||
-	    split(root, entry_table(e), level, end) < 0)
+	if (split(root, frame_from(e), level, start) < 0 ||
+	    split(root, frame_from(e), level, end) < 0)
 		return -ENOMEM;
 	unmap_in(root, e, level, start, end);
 	return 0;

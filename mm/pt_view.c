@@ -75,7 +75,7 @@ static COLD vaddr_t
 skip_empty(const pte_t *e, int level, vaddr_t va)
 {
 	int here = entry_index(level, va);
-	int next = pt_skip_empty(entry_table(e), here, user_entries(level));
+	int next = pt_skip_empty(frame_from(e), here, user_entries(level));
 
 	return (va / PT_SPAN(level) + (uint64_t)(next - here)) * PT_SPAN(level);
 }

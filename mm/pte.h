@@ -71,19 +71,11 @@ user_entries(int level)
 	return level == PT_LEVELS ? USER_ENTRIES : ENTRIES;
 }
 
-/* The table that an entry is in. */
-static inline struct frame *
-entry_table(const pte_t *e)
-{
-	return &frame_table[(size_t)((const char *)e - frame_direct) /
-			    PAGE_SIZE];
-}
-
 /* Fills an entry that may have been empty: its group has entries from now on. */
 static inline void
 entry_fill(pte_t *e, pte_t pte)
 {
-	entry_table(e)->used |= 1u << (uintptr_t)e / (GROUP * sizeof(*e)) % 32;
+	frame_from(e)->used |= 1u << (uintptr_t)e / (GROUP * sizeof(*e)) % 32;
 	*e = pte;
 }
 
