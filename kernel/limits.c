@@ -96,14 +96,8 @@ grow(struct space *s, uint64_t more, uint64_t more_data)
 bool
 limits_overcommit(uint64_t more, int prot, bool shared)
 {
-	size_t wanted = more / PAGE_SIZE, frames = 0;
-
-	if (!(prot & PROT_WRITE) || shared)
-		return false;
-	for (int kind = FRAME_FREE; kind < FRAME_KINDS && frames < wanted;
-	     kind++)
-		frames += frame_count((enum frame_kind)kind);
-	return frames < wanted;
+	return (prot & PROT_WRITE) && !shared &&
+	       more / PAGE_SIZE > frame_total - frame_count(FRAME_NONE);
 }
 
 int
@@ -116,18 +110,22 @@ limits_grow(struct space *s, uint64_t more, int prot, bool shared)
 	return grow(s, more, (prot & PROT_WRITE) && !shared ? more : 0);
 }
 
+static COLD int
+replace(struct space *s, vaddr_t start, uint64_t len, bool data)
+{
+	uint64_t old = bytes_in(s, start, start + len, false);
+	uint64_t old_data = bytes_in(s, start, start + len, true);
+
+	return grow(s, len - old, data ? len - old_data : 0);
+}
+
 int
 limits_replace(struct space *s, vaddr_t start, uint64_t len, int prot,
 	       bool shared)
 {
-	uint64_t old, data = 0;
-
-	if (unlimited())
-		return 0;
-	old = bytes_in(s, start, start + len, false);
-	if ((prot & PROT_WRITE) && !shared)
-		data = len - bytes_in(s, start, start + len, true);
-	return grow(s, len - old, data);
+	return unlimited()
+		       ? 0
+		       : replace(s, start, len, (prot & PROT_WRITE) && !shared);
 }
 
 bool
