@@ -98,12 +98,6 @@ space_fork(struct space *s)
 }
 
 void
-space_get(struct space *s)
-{
-	s->refs++;
-}
-
-void
 space_put(struct space *s)
 {
 	if (--s->refs > 0)
@@ -171,12 +165,12 @@ split(struct space *s, vaddr_t va)
 }
 
 /* Whether b, in every respect, is what goes on after len bytes of a. */
-static bool
+static INLINE bool
 continues(const struct region *a, uint64_t len, const struct region *b)
 {
 	if (a->prot != b->prot || a->max_prot != b->max_prot ||
-	    a->shared != b->shared || a->store != b->store ||
-	    a->label != b->label || a->grows_down != b->grows_down)
+	    a->shared != b->shared || a->grows_down != b->grows_down ||
+	    a->store != b->store || a->label != b->label)
 		return false;
 	return !a->store || (b->offset == a->offset + len &&
 			     b->filled == filled_after(a->filled, len));
@@ -375,24 +369,26 @@ space_move(struct space *s, vaddr_t start, uint64_t old_len, vaddr_t to,
 	return 0;
 }
 
-/* 0 if regions cover [start, end) without a hole and allow prot. */
+/* Whether regions, from r on, cover [start, end) without a hole and allow prot.
+ * => 0, or 1 if the last of them goes on */
 static int
-check_protect(struct space *s, vaddr_t start, vaddr_t end, int prot)
+check_protect(const struct region *r, vaddr_t start, vaddr_t end, int prot)
 {
-	const struct region *r = space_find(s, start);
-
-	for (; r && r->start <= start && start < end; r = r->next) {
+	for (; r && r->start <= start; r = r->next) {
 		if (prot & ~r->max_prot)
 			return -EACCES;
+		if (r->end >= end)
+			return r->end > end;
 		start = r->end;
 	}
-	return start < end ? -ENOMEM : 0;
+	return -ENOMEM;
 }
 
+/* Those from r on, as far as the boundary `end`. */
 static void
-set_prot(struct space *s, vaddr_t start, vaddr_t end, int prot)
+set_prot(struct space *s, struct region *r, vaddr_t end, int prot)
 {
-	struct region *r = space_find(s, start), *next;
+	struct region *next;
 
 	for (; r && r->start < end; r = next) {
 		next = r->next;
@@ -405,18 +401,20 @@ set_prot(struct space *s, vaddr_t start, vaddr_t end, int prot)
 int
 space_protect(struct space *s, vaddr_t start, uint64_t len, int prot)
 {
+	struct region *r = region_at_or_after(&s->regions, start);
 	vaddr_t end = start + len;
-	int err;
+	int goes_on;
 
 	if (!space_range_ok(start, len))
 		return -ENOMEM;
-	err = check_protect(s, start, end, prot);
-	if (err < 0)
-		return err;
-	if (split(s, start) < 0 || split(s, end) < 0 ||
+	goes_on = check_protect(r, start, end, prot);
+	if (goes_on < 0)
+		return goes_on;
+	if ((r->start < start && split(s, start) < 0) ||
+	    (goes_on && split(s, end) < 0) ||
 	    pt_protect(s->root, start, end, prot) < 0)
 		return -ENOMEM;
-	set_prot(s, start, end, prot);
+	set_prot(s, r->start < start ? r->next : r, end, prot);
 	return 0;
 }
 

@@ -31,7 +31,12 @@ struct space *space_new(void) MUST_CHECK;
 /* A second space that shows the same contents; its page table costs one frame
  * whatever the size. => NULL without memory */
 struct space *space_fork(struct space *s) MUST_CHECK;
-void space_get(struct space *s);
+static inline void
+space_get(struct space *s)
+{
+	s->refs++;
+}
+
 /* The last reference frees it. => it is then active on no CPU */
 void space_put(struct space *s);
 void space_activate(struct space *s);

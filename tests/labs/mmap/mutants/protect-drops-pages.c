@@ -10,12 +10,12 @@ space_protect(struct space *s, vaddr_t start, uint64_t len, int prot)
 
 	if (!space_range_ok(start, len))
 		return -ENOMEM;
-	err = check_protect(s, start, end, prot);
+	err = check_protect(space_find(s, start), start, end, prot);
 	if (err < 0)
 		return err;
 	if (split(s, start) < 0 || split(s, end) < 0 ||
 	    pt_unmap(s->root, start, end) < 0)
 		return -ENOMEM;
-	set_prot(s, start, end, prot);
+	set_prot(s, space_find(s, start), end, prot);
 	return 0;
 }

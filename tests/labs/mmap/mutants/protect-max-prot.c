@@ -17,6 +17,6 @@ space_protect(struct space *s, vaddr_t start, uint64_t len, int prot)
 	if (split(s, start) < 0 || split(s, end) < 0 ||
 	    pt_protect(s->root, start, end, prot) < 0)
 		return -ENOMEM;
-	set_prot(s, start, end, prot);
+	set_prot(s, space_find(s, start), end, prot);
 	return 0;
 }
