@@ -10,12 +10,6 @@
 
 #include "kernel/assert.h"
 
-static int
-height(const struct tree_node *n)
-{
-	return n ? n->height : 0;
-}
-
 static struct tree_node **
 child(struct tree_node *n, bool right)
 {
@@ -31,21 +25,23 @@ hang(struct tree *t, struct tree_node *parent, bool right, struct tree_node *n)
 		n->parent = parent;
 }
 
+static bool
+is_right(const struct tree_node *n)
+{
+	return n->parent && n->parent->right == n;
+}
+
 /* Puts n in old's place. */
 static void
 replace(struct tree *t, struct tree_node *old, struct tree_node *n)
 {
-	struct tree_node *parent = old->parent;
-
-	hang(t, parent, parent && parent->right == old, n);
+	hang(t, old->parent, is_right(old), n);
 }
 
-static void
-measure(struct tree_node *n)
+static int
+max_int(int a, int b)
 {
-	int left = height(n->left), right = height(n->right);
-
-	n->height = 1 + (left > right ? left : right);
+	return a > b ? a : b;
 }
 
 /*
@@ -57,46 +53,48 @@ measure(struct tree_node *n)
  *	 / \              / \
  *	a   b            b   c
  *
+ * How the two lean follows from what a, b and c have in common: their heights.
  * What l had below it n may have lost: its bound is then too high.
  */
 static struct tree_node *
 rotate(struct tree *t, struct tree_node *n, bool right)
 {
 	struct tree_node *up = *child(n, !right);
+	int side = right ? 1 : -1;
 
 	replace(t, n, up);
 	hang(t, n, !right, *child(up, right));
 	hang(t, up, right, n);
 	up->bound = n->bound;
-	measure(n);
-	measure(up);
+	n->lean += side * (1 + max_int(-side * up->lean, 0));
+	up->lean += side * (1 + max_int(side * n->lean, 0));
 	return up;
 }
 
 /* The root of n's subtree, one side of which is two levels higher. */
-static struct tree_node *
+static COLD struct tree_node *
 balance(struct tree *t, struct tree_node *n, bool right)
 {
 	struct tree_node *heavy = *child(n, right);
 
-	if (height(*child(heavy, !right)) > height(*child(heavy, right)))
+	if (heavy->lean == (right ? -1 : 1))
 		rotate(t, heavy, right);
 	return rotate(t, n, !right);
 }
 
-/* Sets n right, of whose children something has changed, and what is above. */
-static void
-mend(struct tree *t, struct tree_node *n)
+/* One side of n has become higher by `more`, 1 or -1: sets right how n leans, and
+ * what is above, as far as it has become higher, or less high, with it. */
+static INLINE void
+mend(struct tree *t, struct tree_node *n, bool right, int more)
 {
-	for (; n; n = n->parent) {
-		int old = n->height, lean = height(n->right) - height(n->left);
-
-		if (lean < -1 || lean > 1)
-			n = balance(t, n, lean > 0);
-		else
-			measure(n);
-		if (n->height == old)
+	while (n) {
+		n->lean += (right ? 1 : -1) * more;
+		if (n->lean < -1 || n->lean > 1)
+			n = balance(t, n, n->lean > 0);
+		if ((n->lean == 0) == (more > 0))
 			return;
+		right = is_right(n);
+		n = n->parent;
 	}
 }
 
@@ -105,10 +103,10 @@ add_leaf(struct tree *t, struct tree_node *parent, bool right,
 	 struct tree_node *n)
 {
 	n->left = n->right = NULL;
-	n->height = 1;
+	n->lean = 0;
 	hang(t, parent, right, n);
 	tree_weigh(parent, n->bound);
-	mend(t, parent);
+	mend(t, parent, right, 1);
 }
 
 void
@@ -150,22 +148,23 @@ void
 tree_remove(struct tree *t, struct tree_node *node)
 {
 	struct tree_node *next = node->right, *lowest = node->parent;
+	bool right = is_right(node);
 
-	if (!node->left || !node->right) {
+	if (!node->left || !next) {
 		replace(t, node, next ? next : node->left);
-		mend(t, lowest);
-		return;
+	} else {
+		/* What comes next takes the place of node. */
+		next = first(next);
+		right = next->parent == node;
+		lowest = right ? next : next->parent;
+		replace(t, next, next->right);
+		replace(t, node, next);
+		hang(t, next, false, node->left);
+		hang(t, next, true, node->right);
+		next->lean = node->lean;
+		next->bound = node->bound;
 	}
-	/* What comes next takes the place of node. */
-	next = first(next);
-	lowest = next->parent == node ? next : next->parent;
-	replace(t, next, next->right);
-	replace(t, node, next);
-	hang(t, next, false, node->left);
-	hang(t, next, true, node->right);
-	next->height = node->height;
-	next->bound = node->bound;
-	mend(t, lowest);
+	mend(t, lowest, right, -1);
 }
 
 struct tree_node *

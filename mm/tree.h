@@ -19,7 +19,7 @@ struct tree_node {
 	struct tree_node *parent; /* NULL: the root */
 	uint64_t bound; /* at least the weight here, and both children's bounds;
 			   the weight when it is inserted */
-	int height;	/* of the subtree that starts here; a leaf has 1 */
+	int lean;	/* how much higher the right subtree is: -1, 0, 1 */
 };
 
 struct tree {

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "kernel/types.h"
+#include "mm/tree.h"
 
 /* Parses and checks that the answer is an error or within bounds. */
 typedef void hostile_try(const char *bytes, size_t size);
@@ -27,3 +28,12 @@ void random_start(uint64_t seed);
 uint64_t random_next(void);
 /* => 0 <= number < limit */
 uint64_t random_below(uint64_t limit);
+
+static inline int
+tree_height(const struct tree_node *n)
+{
+	int left = n ? tree_height(n->left) : 0;
+	int right = n ? tree_height(n->right) : 0;
+
+	return n ? 1 + (left > right ? left : right) : 0;
+}

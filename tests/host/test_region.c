@@ -172,7 +172,7 @@ ten_thousand_regions_cost_no_more_than_the_height_of_the_tree(void **state)
 
 		put(at, 0x400000 + at * 2 * PAGE_SIZE, 1);
 	}
-	assert_in_range(set.tree.root->height, 14, 21);
+	assert_in_range(tree_height(set.tree.root), 14, 21);
 	assert_true(region_set_audit(&set));
 	/* Gaps of three pages that are gone again leave bounds that are too
 	 * high. */

@@ -102,11 +102,11 @@ check(const struct tree_node *n, uint64_t low, uint64_t high)
 	left = check(n->left, low, it->key);
 	right = check(n->right, it->key + 1, high);
 	assert_in_range(left - right + 1, 0, 2);
-	assert_int_equal(n->height, max_int(left, right) + 1);
+	assert_int_equal(n->lean, right - left);
 	assert_true(n->bound >= it->weight);
 	assert_true(n->bound >= tree_bound(n->left));
 	assert_true(n->bound >= tree_bound(n->right));
-	return n->height;
+	return max_int(left, right) + 1;
 }
 
 static int
