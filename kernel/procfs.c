@@ -288,7 +288,6 @@ static const struct node process_nodes[] = {
 	},
 	LINK("root", root_target),
 	TEXT("smaps", 0444, procfs_smaps),
-	TEXT("smaps_rollup", 0444, procfs_smaps_rollup),
 	TEXT("stat", 0444, procfs_stat),
 	TEXT("statm", 0444, procfs_statm),
 	TEXT("status", 0444, procfs_status),

@@ -27,6 +27,8 @@ struct text {
 /* One line at most. */
 void text_print(struct text *t, const char *fmt, ...) PRINTF(2, 3);
 void text_bytes(struct text *t, const char *bytes, size_t len);
+/* "Name:", padded to 16, and a number of KiB. */
+void text_kib(struct text *t, const char *name, uint64_t kib);
 /* A file's name, which cannot end the line. */
 void text_name(struct text *t, const char *name);
 
@@ -63,7 +65,6 @@ void procfs_comm(struct text *t, const struct process *p);
 void procfs_environ(struct text *t, const struct process *p);
 void procfs_maps(struct text *t, const struct process *p);
 void procfs_smaps(struct text *t, const struct process *p);
-void procfs_smaps_rollup(struct text *t, const struct process *p);
 void procfs_stat(struct text *t, const struct process *p);
 void procfs_statm(struct text *t, const struct process *p);
 void procfs_status(struct text *t, const struct process *p);

@@ -141,51 +141,20 @@ region_name(const struct region *r, char *page)
 }
 
 static void
-put_head(struct text *t, vaddr_t start, vaddr_t end, const char *rights,
-	 uint64_t offset, uint64_t ino, const char *name)
+put_region(struct text *t, const struct region *r)
 {
+	const char *name = region_name(r, t->scratch);
+	uint32_t ino = r->store ? r->store->id : 0;
 	char head[128];
 
-	format(head, sizeof(head), "%08lx-%08lx %s %08lx 00:%02x %lu ", start,
-	       end, rights, offset, ino ? 1 : 0, ino);
+	format(head, sizeof(head), "%08lx-%08lx %c%c%c%c %08lx 00:%02x %u ",
+	       r->start, r->end, r->prot & PROT_READ ? 'r' : '-',
+	       r->prot & PROT_WRITE ? 'w' : '-',
+	       r->prot & PROT_EXEC ? 'x' : '-', r->shared ? 's' : 'p',
+	       r->store ? r->offset : 0, ino ? 1 : 0, ino);
 	text_print(t, *name ? "%-73s" : "%s", head);
 	text_name(t, name);
 	text_print(t, "\n");
-}
-
-static void
-put_region(struct text *t, const struct region *r)
-{
-	const char rights[] = {
-		r->prot & PROT_READ ? 'r' : '-',
-		r->prot & PROT_WRITE ? 'w' : '-',
-		r->prot & PROT_EXEC ? 'x' : '-',
-		r->shared ? 's' : 'p',
-		0,
-	};
-
-	put_head(t, r->start, r->end, rights, r->store ? r->offset : 0,
-		 r->store ? r->store->id : 0, region_name(r, t->scratch));
-}
-
-static void
-put_kib(struct text *t, const char *name, uint64_t kib)
-{
-	char label[32];
-
-	format(label, sizeof(label), "%s:", name);
-	text_print(t, "%-16s%8lu kB\n", label, kib);
-}
-
-static void
-put_figures(struct text *t, const uint64_t figure[PROCFS_FIGURES])
-{
-	for (int i = 0; i < PROCFS_FIGURES; i++)
-		if (figure_names[i])
-			put_kib(t, figure_names[i], kib_of(figure[i]));
-	put_kib(t, "Swap", 0);
-	put_kib(t, "SwapPss", 0);
-	put_kib(t, "Locked", 0);
 }
 
 /* Linux's two letters: what is allowed, what may become so, and that no swap is
@@ -226,28 +195,17 @@ procfs_smaps(struct text *t, const struct process *p)
 
 		count_region(p->space, r, figure);
 		put_region(t, r);
-		put_kib(t, "Size", (r->end - r->start) / 1024);
-		put_kib(t, "KernelPageSize", PAGE_SIZE / 1024);
-		put_kib(t, "MMUPageSize", PAGE_SIZE / 1024);
-		put_figures(t, figure);
+		text_kib(t, "Size", (r->end - r->start) / 1024);
+		text_kib(t, "KernelPageSize", PAGE_SIZE / 1024);
+		text_kib(t, "MMUPageSize", PAGE_SIZE / 1024);
+		for (int i = 0; i < PROCFS_FIGURES; i++)
+			if (figure_names[i])
+				text_kib(t, figure_names[i], kib_of(figure[i]));
+		text_kib(t, "Swap", 0);
+		text_kib(t, "SwapPss", 0);
+		text_kib(t, "Locked", 0);
 		put_flags(t, r);
 	}
-}
-
-/* All regions as one. */
-void
-procfs_smaps_rollup(struct text *t, const struct process *p)
-{
-	uint64_t figure[PROCFS_FIGURES] = {0};
-	const struct region *r = p->space ? p->space->regions.first : NULL;
-
-	if (!r)
-		return;
-	put_head(t, r->start, p->space->regions.last->end, "---p", 0, 0,
-		 "[rollup]");
-	for (; r; r = r->next)
-		count_region(p->space, r, figure);
-	put_figures(t, figure);
 }
 
 #define PAGEMAP_PRESENT	  (1ul << 63)

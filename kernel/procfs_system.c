@@ -30,32 +30,24 @@ procfs_meminfo(struct text *t, const struct process *p)
 	(void)p;
 	for (int kind = FRAME_FREE; kind < FRAME_KINDS; kind++)
 		total += kib((enum frame_kind)kind);
-	const struct {
-		const char *name;
-		uint64_t kib;
-	} lines[] = {
-		{"MemTotal:", total},
-		{"MemFree:", kib(FRAME_FREE)},
-		{"MemAvailable:", kib(FRAME_FREE)},
-		{"Buffers:", kib(FRAME_BUFFER)},
-		{"Cached:", kib(FRAME_MODULE)},
-		{"SwapCached:", 0},
-		{"Active:", kib(FRAME_PAGE)},
-		{"Inactive:", 0},
-		{"SwapTotal:", 0},
-		{"SwapFree:", 0},
-		{"Dirty:", 0},
-		{"Writeback:", 0},
-		{"Shmem:", 0},
-		{"Slab:", kib(FRAME_HEAP)},
-		{"SReclaimable:", 0},
-		{"SUnreclaim:", kib(FRAME_HEAP)},
-		{"KernelStack:", kib(FRAME_STACK)},
-		{"PageTables:", kib(FRAME_TABLE)},
-	};
-
-	for (size_t i = 0; i < COUNT(lines); i++)
-		text_print(t, "%-15s %8lu kB\n", lines[i].name, lines[i].kib);
+	text_kib(t, "MemTotal", total);
+	text_kib(t, "MemFree", kib(FRAME_FREE));
+	text_kib(t, "MemAvailable", kib(FRAME_FREE));
+	text_kib(t, "Buffers", kib(FRAME_BUFFER));
+	text_kib(t, "Cached", kib(FRAME_MODULE));
+	text_kib(t, "SwapCached", 0);
+	text_kib(t, "Active", kib(FRAME_PAGE));
+	text_kib(t, "Inactive", 0);
+	text_kib(t, "SwapTotal", 0);
+	text_kib(t, "SwapFree", 0);
+	text_kib(t, "Dirty", 0);
+	text_kib(t, "Writeback", 0);
+	text_kib(t, "Shmem", 0);
+	text_kib(t, "Slab", kib(FRAME_HEAP));
+	text_kib(t, "SReclaimable", 0);
+	text_kib(t, "SUnreclaim", kib(FRAME_HEAP));
+	text_kib(t, "KernelStack", kib(FRAME_STACK));
+	text_kib(t, "PageTables", kib(FRAME_TABLE));
 }
 
 /* All time that is not idle counts as the users': the kernel does not measure

@@ -54,6 +54,15 @@ text_print(struct text *t, const char *fmt, ...)
 }
 
 void
+text_kib(struct text *t, const char *name, uint64_t kib)
+{
+	char label[32];
+
+	format(label, sizeof(label), "%s:", name);
+	text_print(t, "%-16s%8lu kB\n", label, kib);
+}
+
+void
 text_name(struct text *t, const char *name)
 {
 	while (*name) {
