@@ -150,16 +150,18 @@ sys_munmap(vaddr_t start, size_t len)
 long
 sys_mprotect(vaddr_t start, size_t len, uint64_t prot)
 {
+	struct space *s = process_current()->space;
+
 	if (start % PAGE_SIZE != 0 || (prot & ~(uint64_t)PROT_ALL))
 		return -EINVAL;
 	if (len == 0)
 		return 0;
-	if (len > USER_END ||
-	    limits_replace(process_current()->space, start, page_up(len),
-			   (int)prot, false) < 0)
+	if (len > USER_END)
 		return -ENOMEM;
-	return space_protect(process_current()->space, start, page_up(len),
-			     (int)prot);
+	len = page_up(len);
+	if (limits_replace(s, start, len, (int)prot, false) < 0)
+		return -ENOMEM;
+	return space_protect(s, start, len, (int)prot);
 }
 
 static int

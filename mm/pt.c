@@ -340,10 +340,9 @@ own_common(struct frame *root, vaddr_t start, vaddr_t end, pte_t **e)
 	for (int level = PT_LEVELS; level > 1; level--) {
 		if (differ >= PT_SPAN(level) - 1)
 			return level;
-		if (!(**e & PTE_P))
-			return 0;
-		if (!(**e & PTE_W) && own(root, *e, level - 1, start) < 0)
-			return -ENOMEM;
+		if (!(**e & PTE_W) &&
+		    (!(**e & PTE_P) || own(root, *e, level - 1, start) < 0))
+			return **e & PTE_P ? -ENOMEM : 0;
 		*e = entry_below(**e, level - 1, start);
 	}
 	return 1;

@@ -90,7 +90,7 @@ weigh(struct region *r)
 }
 
 /* Makes r part of the list and the tree, right below next; NULL: as the last. */
-static void
+static INLINE void
 link(struct region_set *set, struct region *next, struct region *r)
 {
 	struct region *prev = region_below(set, next);
@@ -109,7 +109,7 @@ link(struct region_set *set, struct region *next, struct region *r)
 	set->count++;
 }
 
-static void
+static INLINE void
 unlink(struct region_set *set, struct region *r)
 {
 	*(r->prev ? &r->prev->next : &set->first) = r->next;

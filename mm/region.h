@@ -77,7 +77,10 @@ region_at_or_after(struct region_set *set, vaddr_t va)
 {
 	struct region *r = set->recent;
 
-	return r && r->start <= va && va < r->end ? r : region_search(set, va);
+	if (r && va < r->end &&
+	    (va >= r->start || (r->prev && va >= r->prev->end)))
+		return r;
+	return region_search(set, va);
 }
 
 /* The region that holds va, or NULL. */

@@ -117,9 +117,10 @@ space_activate(struct space *s)
 bool
 space_range_ok(vaddr_t start, uint64_t len)
 {
-	return ((start | len) & PAGE_MASK) == 0 && len > 0 &&
-	       start >= USER_START && start < USER_END &&
-	       len <= USER_END - start;
+	vaddr_t end = start + len;
+
+	return ((start | len) & PAGE_MASK) == 0 && start >= USER_START &&
+	       start < end && end <= USER_END;
 }
 
 static bool
@@ -194,7 +195,7 @@ merge(struct space *s, struct region *high)
  * it as far as whole page tables reach: they are dropped with it, for nothing
  * else can use them.
  */
-static void
+static INLINE void
 widen(struct space *s, vaddr_t *start, vaddr_t *end)
 {
 	const struct region *above = region_at_or_after(&s->regions, *start);
@@ -401,12 +402,13 @@ set_prot(struct space *s, struct region *r, vaddr_t end, int prot)
 int
 space_protect(struct space *s, vaddr_t start, uint64_t len, int prot)
 {
-	struct region *r = region_at_or_after(&s->regions, start);
 	vaddr_t end = start + len;
+	struct region *r;
 	int goes_on;
 
 	if (!space_range_ok(start, len))
 		return -ENOMEM;
+	r = region_at_or_after(&s->regions, start);
 	goes_on = check_protect(r, start, end, prot);
 	if (goes_on < 0)
 		return goes_on;
