@@ -360,13 +360,13 @@ no_files(void)
 static void
 files(void)
 {
-	int fd = make_file(), motd = open("/etc/motd", O_RDONLY);
+	int fd = make_file(), shell = open("/bin/sh", O_RDONLY);
 	volatile char *p;
 
 	shared_and_private(fd);
 	as_it_was_opened();
 	no_files();
-	p = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, motd, 0);
+	p = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, shell, 0);
 	if (ok(p != MAP_FAILED && p[0], "a file of the initramfs"))
 		ok(page_of(0, p).module,
 		   "is shown from the boot loader's frame");
