@@ -24,6 +24,7 @@ static const struct feature features[] = {
 	{"UMIP", 1, 2, CR4_UMIP},
 };
 
+struct cpu_reached cpu_reached[2];
 static struct cpu boot_cpu = {.self = &boot_cpu};
 static uint64_t cr0, cr4, efer; /* as they must stay */
 

@@ -9,6 +9,8 @@
 
 #include "kernel/types.h"
 
+struct space;
+
 /* Debug builds: the shadow TLB (debug/pt_shadow.h) hears of every flush. */
 #ifdef DEBUG
 void shadow_flushed_page(vaddr_t va);
@@ -58,6 +60,23 @@ enum {
 #define FLAG_IOPL (3ul << 12)
 #define FLAG_NT	  (1ul << 14)
 #define FLAG_AC	  (1ul << 18)
+
+/* The page of a program that the kernel reached last (mm/user.c), to read and to
+ * write: a TLB of one entry each for its own copies, and right for the same
+ * reason as the other. Whatever makes the CPU forget empties it, too. */
+struct cpu_reached {
+	const struct space *space; /* whose; NULL: nothing is remembered */
+	vaddr_t page;
+	char *at; /* where the kernel sees it */
+};
+
+extern struct cpu_reached cpu_reached[2];
+
+static inline void
+cpu_forget_reached(void)
+{
+	cpu_reached[0].space = cpu_reached[1].space = NULL;
+}
 
 /* Points GS at this CPU's block. The very first thing. */
 void cpu_init_block(void);
@@ -166,6 +185,7 @@ static inline void
 cpu_load_root(paddr_t root)
 {
 	__asm__ volatile("mov %0, %%cr3" : : "r"(root) : "memory");
+	cpu_forget_reached();
 	shadow_flushed_all();
 }
 
@@ -175,6 +195,7 @@ static inline void
 cpu_flush_page(vaddr_t va)
 {
 	__asm__ volatile("invlpg (%0)" : : "r"(va) : "memory");
+	cpu_forget_reached();
 	shadow_flushed_page(va);
 }
 

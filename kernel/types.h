@@ -28,6 +28,8 @@ typedef int32_t pid_t;
 #define ALIGNED(n)	  __attribute__((aligned(n)))
 /* Seldom called: kept out of its caller, whose registers it would cost. */
 #define COLD __attribute__((cold, noinline))
+/* Its registers, too, but called often. */
+#define NOINLINE __attribute__((noinline))
 /* Short, and in every fault's way. */
 #define INLINE inline __attribute__((always_inline))
 #define PACKED __attribute__((packed))

@@ -14,6 +14,7 @@
 #include "mm/pt.h"
 #include "mm/space.h"
 #include "mm/store.h"
+#include "mm/user.h"
 
 void
 audit_hold(struct frame *f)
@@ -105,7 +106,7 @@ audit(int (*holders)(void))
 	if (holders)
 		defects += holders();
 	defects += compare_counts();
-	return defects + !frame_audit_free();
+	return defects + !frame_audit_free() + user_audit();
 }
 
 int
@@ -113,7 +114,7 @@ audit_page(struct space *s, vaddr_t va)
 {
 	struct pt_page page;
 
-	if (!pt_check_path(s->root, va))
+	if (!pt_check_path(s->root, va) || user_audit())
 		return 1;
 	return pt_lookup(s->root, page_down(va), &page) && !page_ok(s, &page);
 }

@@ -3,6 +3,8 @@
  */
 #include "mm/user.h"
 
+#include "kernel/cpu.h"
+#include "kernel/print.h"
 #include "kernel/string.h"
 #include "mm/fault.h"
 #include "mm/frame.h"
@@ -33,42 +35,79 @@ chunk(vaddr_t va, size_t len)
 	return min_u64(len, PAGE_SIZE - va % PAGE_SIZE);
 }
 
+static INLINE void
+move(char *at, char *buf, size_t n, int access)
+{
+	if (access == PROT_WRITE)
+		memcpy(at, buf, n);
+	else
+		memcpy(buf, at, n);
+}
+
+static size_t copy_pages(struct space *s, vaddr_t va, char *buf, size_t len,
+			 int access);
+
+/* Mostly it is one page, which the CPU remembers from now on if the space is the
+ * one it translates by. What can be written can be read. */
+static INLINE size_t
+copy_anew(struct space *s, vaddr_t va, char *buf, size_t len, int access)
+{
+	struct cpu_reached reached = {.space = s, .page = page_down(va)};
+	char *at;
+
+	if (len > PAGE_SIZE - va % PAGE_SIZE)
+		return copy_pages(s, va, buf, len, access);
+	if (reach(s, va, access, &at) < 0)
+		return 0;
+	reached.at = at - va % PAGE_SIZE;
+	if (cpu_root() == frame_addr(s->root)) {
+		cpu_reached[0] = reached;
+		if (access == PROT_WRITE)
+			cpu_reached[1] = reached;
+	}
+	move(at, buf, len, access);
+	return len;
+}
+
+static NOINLINE size_t
+read_anew(struct space *s, vaddr_t va, char *buf, size_t len)
+{
+	return copy_anew(s, va, buf, len, PROT_READ);
+}
+
+static NOINLINE size_t
+write_anew(struct space *s, vaddr_t va, char *buf, size_t len)
+{
+	return copy_anew(s, va, buf, len, PROT_WRITE);
+}
+
+/* Mostly it is the page of the last time. */
+static INLINE size_t
+copy(struct space *s, vaddr_t va, char *buf, size_t len, int access)
+{
+	const struct cpu_reached *last = &cpu_reached[access == PROT_WRITE];
+	uint64_t at = va - last->page;
+
+	if (last->space != s || at >= PAGE_SIZE || len > PAGE_SIZE - at)
+		return access == PROT_WRITE ? write_anew(s, va, buf, len)
+					    : read_anew(s, va, buf, len);
+	move(last->at + at, buf, len, access);
+	return len;
+}
+
 /* => how many bytes, up to the first page that cannot be reached. An address that
  * wraps meets the kernel half first. */
 static COLD size_t
 copy_pages(struct space *s, vaddr_t va, char *buf, size_t len, int access)
 {
-	size_t done = 0, n;
+	size_t done = 0, n, part;
 
-	for (; done < len; done += n) {
-		char *at;
-
+	do {
 		n = chunk(va + done, len - done);
-		if (reach(s, va + done, access, &at) < 0)
-			break;
-		if (access == PROT_WRITE)
-			memcpy(at, buf + done, n);
-		else
-			memcpy(buf + done, at, n);
-	}
+		part = copy(s, va + done, buf + done, n, access);
+		done += part;
+	} while (part == n && done < len);
 	return done;
-}
-
-/* Mostly it is one page. */
-static INLINE size_t
-copy(struct space *s, vaddr_t va, char *buf, size_t len, int access)
-{
-	char *at;
-
-	if (len > PAGE_SIZE - va % PAGE_SIZE)
-		return copy_pages(s, va, buf, len, access);
-	if (len == 0 || reach(s, va, access, &at) < 0)
-		return 0;
-	if (access == PROT_WRITE)
-		memcpy(at, buf, len);
-	else
-		memcpy(buf, at, len);
-	return len;
 }
 
 size_t
@@ -81,6 +120,25 @@ size_t
 user_write(struct space *s, vaddr_t to, const void *from, size_t len)
 {
 	return copy(s, to, (char *)(uintptr_t)from, len, PROT_WRITE);
+}
+
+int
+user_audit(void)
+{
+	static const int access[] = {PROT_READ, PROT_WRITE};
+	int defects = 0;
+
+	for (size_t i = 0; i < COUNT(cpu_reached); i++) {
+		const struct cpu_reached *r = &cpu_reached[i];
+
+		if (!r->space ||
+		    pt_reach(r->space->root, r->page, access[i]) == r->at)
+			continue;
+		print("audit: the CPU remembers page %lx as it is no more\n",
+		      r->page);
+		defects++;
+	}
+	return defects;
 }
 
 /* If it would go on now, there was no memory before. */

@@ -23,6 +23,10 @@ size_t user_write(struct space *s, vaddr_t to, const void *from,
 /* Why such a copy stopped at va: -EFAULT or -ENOMEM. */
 int user_refusal(struct space *s, vaddr_t va, int access);
 
+/* For audit: whether the page that the CPU remembers is still what the tables say.
+ * => how many defects, each printed */
+int user_audit(void);
+
 /* All or an error. => 0, -EFAULT or -ENOMEM */
 int user_get(struct space *s, void *to, vaddr_t from, size_t len) MUST_CHECK;
 int user_put(struct space *s, vaddr_t to, const void *from,

@@ -45,8 +45,15 @@ struct cpu {
 
 static struct cpu cpus[MMU_CPUS], *cpu = cpus;
 static struct mmu_flushes flushes;
+struct cpu_reached cpu_reached[2];
 /* By frame number: how many cached things point there. */
 static uint32_t pointing[1 << 16];
+
+static void
+forget_reached(void)
+{
+	memset(cpu_reached, 0, sizeof(cpu_reached));
+}
 
 static uint64_t
 key_of(uint64_t va, int level)
@@ -125,6 +132,7 @@ cpu_load_root(paddr_t root)
 {
 	cpu->root = root;
 	forget_all(cpu);
+	forget_reached();
 }
 
 void
@@ -132,6 +140,7 @@ cpu_flush_page(vaddr_t va)
 {
 	flushes.page++;
 	forget_page(cpu, va);
+	forget_reached();
 }
 
 void
@@ -139,6 +148,7 @@ cpu_flush_all(void)
 {
 	flushes.all++;
 	forget_all(cpu);
+	forget_reached();
 }
 
 struct mmu_flushes
@@ -160,6 +170,7 @@ void
 mmu_be(int number)
 {
 	cpu = &cpus[number];
+	forget_reached();
 }
 
 int

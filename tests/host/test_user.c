@@ -124,6 +124,48 @@ TEST(the_running_program_sees_the_kernels_write_at_once)
 	assert_int_equal(peek(s, VA), 'k');
 }
 
+/* The CPU remembers the page of the last copy. */
+TEST(a_page_that_was_copied_to_may_be_taken_away)
+{
+	struct space *s = a_space(), *child;
+	char byte = 1;
+
+	map(s, VA, 2, anonymous(RW));
+	space_activate(s);
+	must_all(user_put(s, VA, "a", 1));
+	must_all(space_protect(s, VA, PAGE_SIZE, R));
+	assert_int_equal(user_put(s, VA, "b", 1), -EFAULT);
+	must_all(space_protect(s, VA, PAGE_SIZE, PROT_NONE));
+	assert_int_equal(user_get(s, &byte, VA, 1), -EFAULT);
+	must_all(space_protect(s, VA, PAGE_SIZE, RW));
+	must_all(user_put(s, VA, "c", 1));
+	child = a_fork(s);
+	must_all(user_put(s, VA, "d", 1));
+	assert_int_equal(peek(child, VA), 'c');
+	must_all(user_put(s, VA, "e", 1));
+	assert_int_equal(peek(s, VA), 'e');
+	must_all(space_unmap(s, VA, PAGE_SIZE));
+	assert_int_equal(user_put(s, VA, "f", 1), -EFAULT);
+	assert_int_equal(user_get(s, &byte, VA, 1), -EFAULT);
+}
+
+TEST(a_page_is_remembered_for_one_space_only)
+{
+	struct space *s = a_space(), *other = a_space();
+	char byte;
+
+	map(s, VA, 1, anonymous(RW));
+	map(other, VA, 1, anonymous(RW));
+	space_activate(s);
+	must_all(user_put(s, VA, "s", 1));
+	must_all(user_put(other, VA, "o", 1));
+	space_activate(other);
+	must_all(user_get(other, &byte, VA, 1));
+	assert_int_equal(byte, 'o');
+	must_all(user_get(s, &byte, VA, 1));
+	assert_int_equal(byte, 's');
+}
+
 TEST(a_string_may_cross_pages_and_must_end)
 {
 	struct space *s = a_space();
@@ -167,6 +209,8 @@ main(void)
 		CLAIM(the_kernels_write_copies_what_fork_left_shared),
 		CLAIM(the_kernels_write_copies_a_private_page_of_a_file),
 		CLAIM(the_running_program_sees_the_kernels_write_at_once),
+		CLAIM(a_page_that_was_copied_to_may_be_taken_away),
+		CLAIM(a_page_is_remembered_for_one_space_only),
 		CLAIM(a_string_may_cross_pages_and_must_end),
 		CLAIM(a_string_is_not_read_beyond_its_end),
 	};

@@ -216,6 +216,8 @@ main(void)
 {
 	char *none =
 		mmap(NULL, 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *taken = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int text;
 
 	file = open("/tmp/efault", O_RDWR | O_CREAT, 0600);
@@ -245,6 +247,12 @@ main(void)
 	is(read(zero, none, 0), 0, "nothing may be read to anywhere");
 	fails(open(none - 1 + 4096, O_RDONLY), EFAULT,
 	      "a path that begins in bad memory");
+	is(read(zero, taken, 16), 16, "the kernel writes to a page");
+	mprotect(taken, 4096, PROT_READ);
+	fails(read(zero, taken, 16), EFAULT, "and no more when it is not W");
+	is(write(file, taken, 16), 16, "but reads it");
+	munmap(taken, 4096);
+	fails(write(file, taken, 16), EFAULT, "and no more when it is gone");
 	text = *(const char *)&constant;
 	is(text, 'c', "the constants are as they were");
 	unlink("/tmp/efault");

@@ -6,6 +6,17 @@
 
 #include "kernel/types.h"
 
+struct space;
+
+/* As in the kernel's own. */
+struct cpu_reached {
+	const struct space *space;
+	vaddr_t page;
+	char *at;
+};
+
+extern struct cpu_reached cpu_reached[2];
+
 /* What this CPU's CR3 holds. */
 uint64_t cpu_root(void);
 void cpu_load_root(paddr_t root);
