@@ -16,7 +16,7 @@
 #include "mm/user.h"
 
 static long
-null_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
+null_read(struct file *f, uint64_t *offset, vaddr_t to, size_t len)
 {
 	(void)f, (void)offset, (void)to, (void)len;
 	return 0;
@@ -24,14 +24,14 @@ null_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
 
 /* As on Linux, the memory is not even looked at. */
 static long
-null_write(struct file *f, uint64_t offset, vaddr_t from, size_t len)
+null_write(struct file *f, uint64_t *offset, vaddr_t from, size_t len)
 {
 	(void)f, (void)offset, (void)from;
 	return (long)len;
 }
 
 static long
-zero_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
+zero_read(struct file *f, uint64_t *offset, vaddr_t to, size_t len)
 {
 	struct space *s = process_current()->space;
 	size_t done = 0;
@@ -61,14 +61,14 @@ static const struct file_ops zero_ops = {
 };
 
 static long
-full_write(struct file *f, uint64_t offset, vaddr_t from, size_t len)
+full_write(struct file *f, uint64_t *offset, vaddr_t from, size_t len)
 {
 	(void)f, (void)offset, (void)from, (void)len;
 	return -ENOSPC;
 }
 
 static long
-random_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
+random_read(struct file *f, uint64_t *offset, vaddr_t to, size_t len)
 {
 	(void)f, (void)offset;
 	return sys_getrandom(to, len, 0);

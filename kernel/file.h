@@ -40,11 +40,12 @@ enum {
 	FIOCLEX = 0x5451,
 };
 
-/* What a kind of file does. Memory is the current process's; len is not 0 but for write.
- * => bytes, or -errno if none */
+/* What a kind of file does. Memory is the current process's. */
 struct file_ops {
-	long (*read)(struct file *f, uint64_t offset, vaddr_t to, size_t len);
-	long (*write)(struct file *f, uint64_t offset, vaddr_t from,
+	/* At *offset, which moves on where there are places; len is not 0 but
+	 * for write. => bytes, or -errno if none. NULL: -EISDIR */
+	long (*read)(struct file *f, uint64_t *offset, vaddr_t to, size_t len);
+	long (*write)(struct file *f, uint64_t *offset, vaddr_t from,
 		      size_t len);
 	long (*ioctl)(struct file *f, uint64_t request, vaddr_t arg);
 	/* What it is ready for now (POLL*), and whose wakes tell that this may
@@ -90,22 +91,22 @@ void file_drop(struct file *f);
 /* For audit: visits every open file; NULL: the first. */
 struct file *file_next(const struct file *f);
 
+/* The access mode and one more are two bits: to read, to write. Mode 3, for an
+ * ioctl alone, has neither. */
 static inline bool
 file_readable(const struct file *f)
 {
-	return (f->flags & O_ACCMODE) == O_RDONLY ||
-	       (f->flags & O_ACCMODE) == O_RDWR;
+	return (f->flags + 1) & 1;
 }
 
 static inline bool
 file_writable(const struct file *f)
 {
-	return (f->flags & O_ACCMODE) == O_WRONLY ||
-	       (f->flags & O_ACCMODE) == O_RDWR;
+	return (f->flags + 1) & 2;
 }
 
-/* read(2) and write(2) at *offset, which moves on. May sleep. */
-long file_read(struct file *f, uint64_t *offset, vaddr_t to, size_t len);
+/* write(2) at *offset, which moves on. May sleep. => f is writable */
 long file_write(struct file *f, uint64_t *offset, vaddr_t from, size_t len);
-/* Reads what a store holds. => bytes; 0 at its end */
-long file_read_store(struct store *st, uint64_t offset, vaddr_t to, size_t len);
+/* Reads what a store holds at *offset, which moves on. => bytes; 0 at its end */
+long file_read_store(struct store *st, uint64_t *offset, vaddr_t to,
+		     size_t len);

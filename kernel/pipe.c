@@ -106,7 +106,7 @@ take(struct pipe *p, vaddr_t to, size_t len)
 }
 
 static long
-pipe_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
+pipe_read(struct file *f, uint64_t *offset, vaddr_t to, size_t len)
 {
 	struct pipe *p = f->inode->pipe;
 	long n = p->used > 0 ? 0 : await_data(f, p);
@@ -167,7 +167,7 @@ await_room(const struct file *f, struct pipe *p, size_t len)
 }
 
 static long
-pipe_write(struct file *f, uint64_t offset, vaddr_t from, size_t len)
+pipe_write(struct file *f, uint64_t *offset, vaddr_t from, size_t len)
 {
 	struct pipe *p = f->inode->pipe;
 	size_t done = 0;

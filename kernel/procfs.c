@@ -87,11 +87,11 @@ take_picture(struct proc *proc)
 }
 
 static long
-text_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
+text_read(struct file *f, uint64_t *offset, vaddr_t to, size_t len)
 {
 	struct proc *proc = f->inode->proc;
 
-	if (offset == 0 || !proc->picture) {
+	if (*offset == 0 || !proc->picture) {
 		int error = take_picture(proc);
 
 		if (error)
@@ -101,16 +101,19 @@ text_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
 }
 
 static long
-no_write(struct file *f, uint64_t offset, vaddr_t from, size_t len)
+no_write(struct file *f, uint64_t *offset, vaddr_t from, size_t len)
 {
 	(void)offset, (void)from, (void)len;
 	return f->inode->proc->pid ? -EINVAL : -EIO; /* as on Linux */
 }
 
 static long
-pagemap_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
+pagemap_read(struct file *f, uint64_t *offset, vaddr_t to, size_t len)
 {
-	return procfs_pagemap(f->inode->proc->pid, offset, to, len);
+	long n = procfs_pagemap(f->inode->proc->pid, *offset, to, len);
+
+	*offset += n > 0 ? (uint64_t)n : 0;
+	return n;
 }
 
 static const struct file_ops text_ops = {

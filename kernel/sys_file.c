@@ -1,14 +1,12 @@
 /*
- * System calls on descriptors: read, write and their kin, dup, fcntl, ioctl.
+ * System calls on descriptors: close, lseek, dup, fcntl, ioctl.
  */
 #include "kernel/file.h"
 #include "kernel/files.h"
 #include "kernel/inode.h"
 #include "kernel/pipe.h"
-#include "kernel/poll.h"
 #include "kernel/process.h"
 #include "kernel/syscall.h"
-#include "mm/layout.h"
 #include "mm/store.h"
 #include "mm/user.h"
 
@@ -26,178 +24,13 @@ enum {
 	F_GETPIPE_SZ = 1032,
 	FD_CLOEXEC = 1,
 
-	IOV_MAX = 1024,
 	FADVISE_MAX = 5,
 };
-
-/* struct iovec of readv(2). */
-struct iovec {
-	vaddr_t base;
-	uint64_t len;
-};
-
-typedef long transfer(struct file *f, uint64_t *offset, vaddr_t buf,
-		      size_t len);
 
 static struct file *
 get(uint64_t fd)
 {
 	return files_get(process_current()->files, fd);
-}
-
-/* The file for a transfer at *offset (or at its own place, if that is NULL).
- * => a reference, since another thread may close the descriptor while this one
- * sleeps; -EINVAL, -EBADF, -ESPIPE */
-static int
-begin(uint64_t fd, const uint64_t *offset, struct file **f)
-{
-	if (offset && *offset > INT64_MAX)
-		return -EINVAL;
-	*f = get(fd);
-	if (!*f)
-		return -EBADF;
-	if (offset && (*f)->inode->ops->stream)
-		return -ESPIPE;
-	file_hold(*f);
-	return 0;
-}
-
-static long
-transfer_bytes(uint64_t fd, vaddr_t buf, size_t len, uint64_t *offset,
-	       transfer *go)
-{
-	struct file *f;
-	long n = begin(fd, offset, &f);
-
-	if (n < 0)
-		return n;
-	n = go(f, offset ? offset : &f->offset, buf, len);
-	file_drop(f);
-	return n;
-}
-
-long
-sys_read(uint64_t fd, vaddr_t buf, size_t len)
-{
-	return transfer_bytes(fd, buf, len, NULL, file_read);
-}
-
-long
-sys_write(uint64_t fd, vaddr_t buf, size_t len)
-{
-	return transfer_bytes(fd, buf, len, NULL, file_write);
-}
-
-long
-sys_pread64(uint64_t fd, vaddr_t buf, size_t len, uint64_t offset)
-{
-	return transfer_bytes(fd, buf, len, &offset, file_read);
-}
-
-long
-sys_pwrite64(uint64_t fd, vaddr_t buf, size_t len, uint64_t offset)
-{
-	return transfer_bytes(fd, buf, len, &offset, file_write);
-}
-
-/* All pieces are looked at before the first is used, as on Linux. */
-static int
-check_pieces(struct space *s, vaddr_t iov, uint64_t count)
-{
-	for (uint64_t i = 0; i < count; i++) {
-		struct iovec piece;
-		int error = user_get(s, &piece, iov + i * sizeof(piece),
-				     sizeof(piece));
-
-		if (error)
-			return error;
-		if (piece.len > INT64_MAX)
-			return -EINVAL;
-		if (piece.base > USER_END || piece.len > USER_END - piece.base)
-			return -EFAULT;
-	}
-	return 0;
-}
-
-/* Whether a read might wait. */
-static bool
-would_wait(struct file *f)
-{
-	struct wait_queue *queue;
-
-	return f->inode->ops->poll &&
-	       !(f->inode->ops->poll(f, &queue) & POLLIN);
-}
-
-/* After the first piece, a read does not wait for more. */
-static long
-transfer_pieces(struct file *f, vaddr_t iov, uint64_t count, uint64_t *offset,
-		transfer *go)
-{
-	struct space *s = process_current()->space;
-	long done = 0;
-
-	for (uint64_t i = 0; i < count; i++) {
-		struct iovec piece;
-		long n = user_get(s, &piece, iov + i * sizeof(piece),
-				  sizeof(piece));
-
-		if (n == 0 && piece.len > 0)
-			n = go(f, offset, piece.base, piece.len);
-		if (n < 0)
-			return done ? done : n;
-		done += n;
-		if ((uint64_t)n < piece.len ||
-		    (done && go == file_read && would_wait(f)))
-			break;
-	}
-	return done;
-}
-
-static long
-transfer_vector(uint64_t fd, vaddr_t iov, uint64_t count, uint64_t *offset,
-		transfer *go)
-{
-	struct file *f;
-	long n = begin(fd, offset, &f);
-
-	if (n < 0)
-		return n;
-	if (!(go == file_read ? file_readable(f) : file_writable(f)))
-		n = -EBADF;
-	else if (count > IOV_MAX)
-		n = -EINVAL;
-	else
-		n = check_pieces(process_current()->space, iov, count);
-	if (n == 0)
-		n = transfer_pieces(f, iov, count, offset ? offset : &f->offset,
-				    go);
-	file_drop(f);
-	return n;
-}
-
-long
-sys_readv(uint64_t fd, vaddr_t iov, uint64_t count)
-{
-	return transfer_vector(fd, iov, count, NULL, file_read);
-}
-
-long
-sys_writev(uint64_t fd, vaddr_t iov, uint64_t count)
-{
-	return transfer_vector(fd, iov, count, NULL, file_write);
-}
-
-long
-sys_preadv(uint64_t fd, vaddr_t iov, uint64_t count, uint64_t offset)
-{
-	return transfer_vector(fd, iov, count, &offset, file_read);
-}
-
-long
-sys_pwritev(uint64_t fd, vaddr_t iov, uint64_t count, uint64_t offset)
-{
-	return transfer_vector(fd, iov, count, &offset, file_write);
 }
 
 long

@@ -137,7 +137,7 @@ await_input(const struct file *f, size_t len)
 }
 
 static long
-tty_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
+tty_read(struct file *f, uint64_t *offset, vaddr_t to, size_t len)
 {
 	struct space *s = process_current()->space;
 	size_t done = 0;
@@ -164,7 +164,7 @@ tty_read(struct file *f, uint64_t offset, vaddr_t to, size_t len)
 }
 
 static long
-tty_write(struct file *f, uint64_t offset, vaddr_t from, size_t len)
+tty_write(struct file *f, uint64_t *offset, vaddr_t from, size_t len)
 {
 	struct space *s = process_current()->space;
 	size_t done = 0;
