@@ -2,16 +2,16 @@
  * Pipes, with a name (fifo(7)) and without.
  *
  *	writers --> | page | page | ... | page | --> readers
- *		      ^ first		  ^ first + used
+ *		      ^ taken		  ^ put
  *
  * Owns: the ring of each pipe: 16 pages.
  * Invariants:
- *	the bytes [first, first + used) of the ring are data, and their pages
- *	exist; of the others at most one does, the next to be written, so that
- *	small messages need no new page each
+ *	the bytes [taken, put) of the ring are data, and their pages exist; of
+ *	the others only those may where the next bytes go, so that small
+ *	messages need no new page each
  *	readers and writers count the open files of each end; without any of
  *	them the ring is empty, and nobody has been seen
- * Whoever changes `used`, or leaves as the last of an end, wakes the others.
+ * Whoever puts or takes, or leaves as the last of an end, wakes the others.
  */
 #include "kernel/pipe.h"
 
@@ -37,10 +37,9 @@ enum {
 };
 
 struct pipe {
-	struct list all; /* in the list of pipes, for audit */
-	struct frame *page[PAGES];
-	uint64_t first; /* ring position of the first byte, < PIPE_SIZE */
-	uint64_t used;	/* bytes in the ring */
+	struct list all;     /* in the list of pipes, for audit */
+	char *page[PAGES];   /* where the kernel sees it; or NULL */
+	uint64_t taken, put; /* bytes so far: their places in the ring */
 	uint32_t readers, writers;
 	uint32_t readers_seen, writers_seen; /* and those that left again */
 	struct wait_queue changed;
@@ -48,29 +47,16 @@ struct pipe {
 
 static struct list pipes = {&pipes, &pipes};
 
-static struct frame **
-page_of(struct pipe *p, uint64_t position)
+static char **
+page_of(struct pipe *p, uint64_t place)
 {
-	return &p->page[position % PIPE_SIZE / PAGE_SIZE];
+	return &p->page[place / PAGE_SIZE % PAGES];
 }
 
-/* n bytes have been read, of one page; a page that is through with them is the
- * next to be written, if there is none. */
-static void
-consume(struct pipe *p, size_t n)
+static size_t
+used(const struct pipe *p)
 {
-	struct frame **slot = page_of(p, p->first), *page = *slot;
-
-	p->first = (p->first + n) % PIPE_SIZE;
-	p->used -= n;
-	if (n == 0 || p->first % PAGE_SIZE > 0)
-		return;
-	*slot = NULL;
-	slot = page_of(p, p->first + p->used);
-	if (*slot)
-		frame_put(page);
-	else
-		*slot = page;
+	return p->put - p->taken;
 }
 
 /* Sleeps until something changes. => 0, -EAGAIN for O_NONBLOCK, -EINTR */
@@ -87,103 +73,148 @@ await_data(const struct file *f, struct pipe *p)
 {
 	int err = 0;
 
-	while (p->used == 0 && p->writers > 0 && err == 0)
+	while (used(p) == 0 && p->writers > 0 && err == 0)
 		err = await_change(f, p);
 	return err;
 }
 
-/* Copies from one page of the ring, which is not empty. => bytes, or -EFAULT */
-static long
+static COLD void
+free_page(char **page)
+{
+	frame_put(frame_of(*page));
+	*page = NULL;
+}
+
+/* The page behind us is not needed any more, unless a full ring ends in it. */
+static COLD void
+leave_page(struct pipe *p)
+{
+	char **page = page_of(p, p->taken - 1);
+
+	if (page != page_of(p, p->put))
+		free_page(page);
+}
+
+/* Copies from one page of the ring, which is not empty. A page that is through is
+ * not needed any more, but the last one is: an empty pipe begins it anew.
+ * => bytes; 0: none can be written */
+static INLINE size_t
 take(struct pipe *p, vaddr_t to, size_t len)
 {
-	size_t at = p->first % PAGE_SIZE;
-	size_t n = min_u64(min_u64(len, p->used), PAGE_SIZE - at);
-	char *bytes = frame_page(*page_of(p, p->first));
+	size_t at = p->taken % PAGE_SIZE;
+	size_t n = min_u64(min_u64(len, used(p)), PAGE_SIZE - at);
 
-	n = user_write(process_current()->space, to, bytes + at, n);
-	consume(p, n);
-	return n ? (long)n : -EFAULT;
+	n = user_write(process_current()->space, to, *page_of(p, p->taken) + at,
+		       n);
+	p->taken += n;
+	if (used(p) == 0)
+		p->taken = p->put = page_down(p->put - 1);
+	else if (n > 0 && p->taken % PAGE_SIZE == 0)
+		leave_page(p);
+	return n;
+}
+
+/* => what has been done, or why nothing has */
+static long
+outcome(size_t done, long err)
+{
+	return done ? (long)done : err;
 }
 
 static long
 pipe_read(struct file *f, uint64_t *offset, vaddr_t to, size_t len)
 {
 	struct pipe *p = f->inode->pipe;
-	long n = p->used > 0 ? 0 : await_data(f, p);
-	size_t done = 0;
+	int err = used(p) > 0 ? 0 : await_data(f, p);
+	vaddr_t start = to;
+	size_t n;
 
 	(void)offset;
-	while (n >= 0 && done < len && p->used > 0) {
-		n = take(p, to + done, len - done);
-		done += n > 0 ? (size_t)n : 0;
-	}
-	if (done == 0)
-		return n;
+	if (err < 0 || used(p) == 0)
+		return err;
+	do {
+		n = take(p, to, len);
+		to += n;
+		len -= n;
+	} while (n > 0 && len > 0 && used(p) > 0);
 	wait_wake(&p->changed);
-	return (long)done;
+	return outcome(to - start, -EFAULT);
 }
 
-/* Copies to one page of the ring, which is not full. => bytes, or -EFAULT,
- * -ENOMEM */
-static long
-put(struct pipe *p, vaddr_t from, size_t len)
+/* How many bytes of a write of len the ring has room for: all of a small one, or
+ * none. */
+static size_t
+room_for(const struct pipe *p, size_t len)
 {
-	uint64_t end = p->first + p->used;
-	size_t at = end % PAGE_SIZE;
-	size_t n = min_u64(min_u64(len, PIPE_SIZE - p->used), PAGE_SIZE - at);
-	struct frame **page = page_of(p, end);
+	size_t room = PIPE_SIZE - used(p);
 
-	if (!*page)
-		*page = frame_alloc(FRAME_PAGE);
-	if (!*page)
-		return -ENOMEM;
-	n = user_read(process_current()->space, (char *)frame_page(*page) + at,
-		      from, n);
-	p->used += n;
-	return n ? (long)n : -EFAULT;
+	return room >= len ? len : len > ATOMIC ? room : 0;
 }
 
-/* Whether a write of len bytes may put some: all of a small one. */
-static bool
-has_room(const struct pipe *p, size_t len)
-{
-	return PIPE_SIZE - p->used >= (len <= ATOMIC ? len : 1);
-}
-
-/* Waits for room, and for a reader. */
-static COLD int
+/* Waits for room, and for a reader. => bytes, or -errno */
+static COLD long
 await_room(const struct file *f, struct pipe *p, size_t len)
 {
 	struct signal_info broken;
 	int err = 0;
 
-	while (p->readers > 0 && !has_room(p, len) && err == 0)
+	while (p->readers > 0 && room_for(p, len) == 0 && err == 0)
 		err = await_change(f, p);
-	if (p->readers > 0 || err < 0)
+	if (err < 0)
 		return err;
+	if (p->readers > 0)
+		return (long)room_for(p, len);
 	broken = signal_from_user(SIGPIPE, SI_USER);
 	signal_send_thread(thread_current(), &broken);
 	return -EPIPE;
+}
+
+static char *
+new_page(void)
+{
+	struct frame *f = frame_alloc(FRAME_PAGE);
+
+	return f ? frame_page(f) : NULL;
+}
+
+/* Copies to one page of the ring, which has room for len.
+ * => bytes, or -EFAULT, -ENOMEM */
+static INLINE long
+put(struct pipe *p, vaddr_t from, size_t len)
+{
+	size_t at = p->put % PAGE_SIZE, n = min_u64(len, PAGE_SIZE - at);
+	char **page = page_of(p, p->put);
+
+	if (!*page)
+		*page = new_page();
+	if (!*page)
+		return -ENOMEM;
+	n = user_read(process_current()->space, *page + at, from, n);
+	p->put += n;
+	return n ? (long)n : -EFAULT;
 }
 
 static long
 pipe_write(struct file *f, uint64_t *offset, vaddr_t from, size_t len)
 {
 	struct pipe *p = f->inode->pipe;
-	size_t done = 0;
-	long n = 0;
+	vaddr_t start = from;
+	long n;
 
 	(void)offset;
-	for (; done < len; done += (size_t)n) {
-		if (p->readers == 0 || !has_room(p, len - done))
-			n = await_room(f, p, len - done);
-		if (n >= 0)
-			n = put(p, from + done, len - done);
+	for (; len > 0; len -= (size_t)n, from += (size_t)n) {
+		n = p->readers > 0 ? (long)room_for(p, len) : 0;
+		if (n == 0) {
+			n = await_room(f, p, len);
+			if (n < 0)
+				return outcome(from - start, n);
+		}
+		n = put(p, from, (size_t)n);
 		if (n < 0)
-			break;
+			return outcome(from - start, n);
 		wait_wake(&p->changed);
 	}
-	return done ? (long)done : n;
+	return (long)(from - start);
 }
 
 /* Sleeps until another one of the other end comes, if only to leave again. */
@@ -224,12 +255,10 @@ pipe_open(struct file *f)
 static void
 forget(struct pipe *p)
 {
-	for (int i = 0; i < PAGES; i++) {
+	for (int i = 0; i < PAGES; i++)
 		if (p->page[i])
-			frame_put(p->page[i]);
-		p->page[i] = NULL;
-	}
-	p->first = p->used = p->readers_seen = p->writers_seen = 0;
+			free_page(&p->page[i]);
+	p->taken = p->put = p->readers_seen = p->writers_seen = 0;
 }
 
 /* An end has been closed for the last time. */
@@ -248,11 +277,11 @@ pipe_release(struct file *f)
 static long
 pipe_ioctl(struct file *f, uint64_t request, vaddr_t arg)
 {
-	int32_t used = (int32_t)f->inode->pipe->used;
+	int32_t bytes = (int32_t)used(f->inode->pipe);
 
 	if ((uint32_t)request != FIONREAD)
 		return -ENOTTY;
-	return user_put(process_current()->space, arg, &used, sizeof(used));
+	return user_put(process_current()->space, arg, &bytes, sizeof(bytes));
 }
 
 static int
@@ -262,9 +291,9 @@ pipe_poll(struct file *f, struct wait_queue **queue)
 
 	*queue = &p->changed;
 	if (file_readable(f))
-		return (p->used > 0 ? POLLIN_ANY : 0) |
+		return (used(p) > 0 ? POLLIN_ANY : 0) |
 		       (p->writers == 0 && p->writers_seen > 0 ? POLLHUP : 0);
-	return (PIPE_SIZE - p->used >= ATOMIC ? POLLOUT_ANY : 0) |
+	return (PIPE_SIZE - used(p) >= ATOMIC ? POLLOUT_ANY : 0) |
 	       (p->readers == 0 ? POLLERR : 0);
 }
 
@@ -295,7 +324,7 @@ pipe_hold(void)
 
 		for (int i = 0; i < PAGES; i++)
 			if (p->page[i])
-				audit_hold(p->page[i]);
+				audit_hold(frame_of(p->page[i]));
 	}
 }
 
