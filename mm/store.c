@@ -3,9 +3,11 @@
  *
  * Owns: the list of all stores, and their trees of touched pages:
  *
- *	root (height 2)   [ 0 | 1 | ... | 63 ]	each slot: 64 pages
- *			    |
- *	node (height 1)   [ 0 | 1 | ... | 63 ]	each slot: a frame, or 0
+ *	root (shift 6)   [ 0 | 1 | ... | 63 ]	each slot: 64 pages
+ *			   |
+ *	node (shift 0)   [ 0 | 1 | ... | 63 ]	each slot: a frame, or 0
+ *
+ * Page i is below slot (i >> shift) % 64 of each node on the way.
  *
  * Invariants:
  *	S1 a touched slot holds one reference to its frame
@@ -27,7 +29,7 @@ enum {
 };
 
 #define STORE_MAX (1ul << 42) /* bytes: 64^5 pages */
-#define DIRTY	  1ul	      /* in a slot of height 1, beside the frame */
+#define DIRTY	  1ul	      /* in a slot of shift 0, beside the frame */
 
 typedef uintptr_t slot_t;
 
@@ -47,13 +49,6 @@ static struct store_node *
 slot_node(slot_t slot)
 {
 	return (struct store_node *)slot;
-}
-
-/* How many pages one slot of a node of this height covers. */
-static uint64_t
-slot_span(int height)
-{
-	return 1ul << (FANOUT_BITS * (height - 1));
 }
 
 struct store *
@@ -95,9 +90,9 @@ can_make_again(slot_t slot)
  * them that can be made again. => true if the node is left empty and has been
  * freed */
 static bool
-prune(struct store_node *node, int height, uint64_t first, bool all)
+prune(struct store_node *node, int shift, uint64_t first, bool all)
 {
-	uint64_t span = slot_span(height);
+	uint64_t span = 1ul << shift;
 	bool empty = true;
 
 	for (uint64_t i = 0; i < FANOUT; i++) {
@@ -105,12 +100,12 @@ prune(struct store_node *node, int height, uint64_t first, bool all)
 		uint64_t low = i * span, below = first > low ? first - low : 0;
 
 		if (*slot && below < span) {
-			if (height == 1 && (all || can_make_again(*slot))) {
+			if (shift == 0 && (all || can_make_again(*slot))) {
 				frame_put(slot_frame(*slot));
 				*slot = 0;
 			}
-			if (height > 1 &&
-			    prune(slot_node(*slot), height - 1, below, all))
+			if (shift > 0 && prune(slot_node(*slot),
+					       shift - FANOUT_BITS, below, all))
 				*slot = 0;
 		}
 		empty = empty && !*slot;
@@ -123,10 +118,8 @@ prune(struct store_node *node, int height, uint64_t first, bool all)
 static void
 drop_pages(struct store *st, uint64_t first, bool all)
 {
-	if (st->root && prune(st->root, st->height, first, all)) {
+	if (st->root && prune(st->root, st->shift, first, all))
 		st->root = NULL;
-		st->height = 0;
-	}
 }
 
 void
@@ -140,13 +133,6 @@ store_put(struct store *st)
 	heap_free(st);
 }
 
-/* Whether there is a place for page index in the tree, or below it. */
-static bool
-reaches(const struct store *st, uint64_t index)
-{
-	return st->root && index >> (FANOUT_BITS * st->height) == 0;
-}
-
 /* The slot of a page, its nodes made, new roots above the old one too; NULL if
  * there is no memory. */
 static COLD slot_t *
@@ -154,23 +140,23 @@ make_slot(struct store *st, uint64_t index)
 {
 	slot_t *slot;
 
-	while (!reaches(st, index)) {
+	while (!st->root || index >> st->shift >= FANOUT) {
 		struct store_node *root = heap_alloc(sizeof(*root));
 
 		if (!root)
 			return NULL;
 		root->slot[0] = (slot_t)st->root;
+		st->shift = st->root ? st->shift + FANOUT_BITS : 0;
 		st->root = root;
-		st->height++;
 	}
-	slot = &st->root->slot[index / slot_span(st->height) % FANOUT];
-	for (int height = st->height - 1; height > 0; height--) {
+	slot = &st->root->slot[index >> st->shift];
+	for (int shift = st->shift; shift > 0;) {
 		if (!*slot)
 			*slot = (slot_t)heap_alloc(sizeof(struct store_node));
 		if (!*slot)
 			return NULL;
-		slot = &slot_node(*slot)
-				->slot[index / slot_span(height) % FANOUT];
+		shift -= FANOUT_BITS;
+		slot = &slot_node(*slot)->slot[(index >> shift) % FANOUT];
 	}
 	return slot;
 }
@@ -179,11 +165,10 @@ make_slot(struct store *st, uint64_t index)
 static INLINE slot_t *
 find_slot(struct store *st, uint64_t index, bool make)
 {
-	struct store_node *node = reaches(st, index) ? st->root : NULL;
+	struct store_node *node = index >> st->shift < FANOUT ? st->root : NULL;
 
-	for (int bits = FANOUT_BITS * (st->height - 1); node && bits > 0;
-	     bits -= FANOUT_BITS)
-		node = slot_node(node->slot[(index >> bits) % FANOUT]);
+	for (int shift = st->shift; shift > 0 && node; shift -= FANOUT_BITS)
+		node = slot_node(node->slot[(index >> shift) % FANOUT]);
 	if (node)
 		return &node->slot[index % FANOUT];
 	return make ? make_slot(st, index) : NULL;
@@ -220,6 +205,18 @@ fill(const struct store *st, uint64_t offset)
 	return f;
 }
 
+/* Makes the page's slot, and fills it. */
+static COLD int
+first_touch(struct store *st, uint64_t index, bool write, struct frame **page)
+{
+	slot_t *slot = find_slot(st, index, true);
+
+	if (!slot)
+		return -ENOMEM;
+	*slot = (slot_t)fill(st, index * PAGE_SIZE);
+	return *slot ? store_page(st, index, write, page) : -ENOMEM;
+}
+
 int
 store_page(struct store *st, uint64_t index, bool write, struct frame **page)
 {
@@ -227,13 +224,9 @@ store_page(struct store *st, uint64_t index, bool write, struct frame **page)
 
 	if (index >= page_up(st->size) / PAGE_SIZE)
 		return -ENXIO;
-	slot = find_slot(st, index, true);
-	if (!slot)
-		return -ENOMEM;
-	if (!*slot)
-		*slot = (slot_t)fill(st, index * PAGE_SIZE);
-	if (!*slot)
-		return -ENOMEM;
+	slot = find_slot(st, index, false);
+	if (!slot || !*slot)
+		return first_touch(st, index, write, page);
 	if (write)
 		*slot |= DIRTY;
 	*page = slot_frame(*slot);
@@ -325,13 +318,14 @@ store_reclaim(void)
 }
 
 static void
-recount_in(const struct store_node *node, int height)
+recount_in(const struct store_node *node, int shift)
 {
 	for (int i = 0; i < FANOUT; i++) {
 		if (!node->slot[i])
 			continue;
-		if (height > 1)
-			recount_in(slot_node(node->slot[i]), height - 1);
+		if (shift > 0)
+			recount_in(slot_node(node->slot[i]),
+				   shift - FANOUT_BITS);
 		else
 			slot_frame(node->slot[i])->recount++;
 	}
@@ -344,6 +338,6 @@ store_recount(void)
 		const struct store *st = CONTAINER(link, struct store, link);
 
 		if (st->root)
-			recount_in(st->root, st->height);
+			recount_in(st->root, st->shift);
 	}
 }

@@ -27,7 +27,7 @@ struct store {
 	const char *source;   /* what untouched pages show, or NULL: zeros */
 	uint64_t source_size; /* bytes of it; the rest is zeros */
 	struct store_node *root; /* 64-way tree of touched pages, or NULL */
-	int height;		 /* levels of that tree */
+	int shift;		 /* of an index, to find its slot of the root */
 	struct list link;	 /* all stores, for reclaim and audit */
 	struct inode *inode;	 /* whose contents it is, while that lives */
 	uint32_t id;		 /* that one's number; 0 if there was none */
