@@ -82,13 +82,12 @@ mixed_page(const struct region *r, uint64_t offset, struct frame **page)
 static int
 fetch(const struct region *r, uint64_t offset, int access, struct frame **page)
 {
-	if (!r->store || r->filled <= offset) {
-		*page = zero_page(access);
-		return *page ? 0 : -ENOMEM;
-	}
-	if (r->filled - offset < PAGE_SIZE)
+	if (r->store && offset + PAGE_SIZE <= r->filled)
+		return file_page(r, offset, page);
+	if (r->store && offset < r->filled)
 		return mixed_page(r, offset, page);
-	return file_page(r, offset, page);
+	*page = zero_page(access);
+	return *page ? 0 : -ENOMEM;
 }
 
 /* A file that is read in order would fault at each page: the third in a row
@@ -127,7 +126,7 @@ fetch_and_map(struct space *s, struct region *r, vaddr_t va, int access)
 		return err;
 	}
 	if (access == PROT_WRITE)
-		return f->refs > 1 && !r->shared ? pt_own(s->root, va) : 0;
+		return !r->shared && f->refs > 1 ? pt_own(s->root, va) : 0;
 	if (r->store && !may_write_file(r))
 		map_ahead(s, r, va);
 	return 0;

@@ -172,7 +172,8 @@ walk(struct frame *root, vaddr_t va, int level)
 	return e;
 }
 
-/* The leaf's entry for va. Mostly there is nothing to own or to make. */
+/* The leaf's entry for va. Mostly there is nothing to own or to make: an entry
+ * with W is present. */
 static INLINE pte_t *
 leaf_entry(struct frame *root, vaddr_t va)
 {
@@ -180,7 +181,7 @@ leaf_entry(struct frame *root, vaddr_t va)
 
 #pragma GCC unroll 3
 	for (int level = PT_LEVELS - 1; level > 0; level--) {
-		if (~*e & (PTE_P | PTE_W))
+		if (!(*e & PTE_W))
 			return walk(root, va, 1);
 		e = entry_below(*e, level, va);
 	}
