@@ -101,7 +101,7 @@ def test_profile_shows_what_a_program_makes_the_kernel_do():
     once = profile("--append", "init=/bin/echo -- one two", "--function", "sys_read")
     assert re.search(r"instructions of the kernel for init=/bin/echo", once)
     assert re.search(r"^ +[\d.]+% +[\d,.]+ +[\d,.]+ +[\d,.]+  \w+$", once, re.M)
-    assert re.search(r"\nsys_read:\n(.*\n)*.* kernel/sys_file.c:", once)
+    assert re.search(r"\nsys_read:\n(.*\n)*.* kernel/file.c:", once)
 
 
 # ---- tools/coverage --------------------------------------------------------------
