@@ -75,14 +75,16 @@ wait_in_child(void)
 CASE(futex_between_processes)
 {
 	pid_t pid;
+	long woken;
 
 	shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	pid = start(wait_in_child);
 	until_asleep(pid);
 	*shared = 3;
-	show(futex(shared, WAKE, 10, NULL));
-	finish(pid);
+	woken = futex(shared, WAKE, 10, NULL);
+	finish(pid); /* which prints, too */
+	show(woken);
 }
 
 static void *
