@@ -32,6 +32,18 @@ open_and_leave(void)
 	need(open("p", O_WRONLY));
 }
 
+/* A child that sleeps in its open of a new fifo. */
+static pid_t
+start_waiting(void (*run)(void))
+{
+	pid_t pid;
+
+	need(mkfifo("p", 0600));
+	pid = start(run);
+	until_asleep(pid);
+	return pid;
+}
+
 CASE(a_node_of_its_kind)
 {
 	struct stat st;
@@ -60,22 +72,16 @@ CASE(a_node_of_its_kind)
 
 CASE(reader_waits_for_writer)
 {
-	pid_t pid;
+	pid_t pid = start_waiting(read_word);
 
-	need(mkfifo("p", 0600));
-	pid = start(read_word);
-	until_asleep(pid);
 	write_word();
 	finish(pid);
 }
 
 CASE(writer_waits_for_reader)
 {
-	pid_t pid;
+	pid_t pid = start_waiting(write_word);
 
-	need(mkfifo("p", 0600));
-	pid = start(write_word);
-	until_asleep(pid);
 	read_word();
 	finish(pid);
 }
@@ -84,11 +90,8 @@ CASE(a_writer_that_left_was_there)
 {
 	char c;
 	int fd;
-	pid_t pid;
+	pid_t pid = start_waiting(open_and_leave);
 
-	need(mkfifo("p", 0600));
-	pid = start(open_and_leave);
-	until_asleep(pid);
 	fd = open("p", O_RDONLY);
 	finish(pid);
 	show(read(fd, &c, 1));
@@ -222,11 +225,8 @@ restarted(void)
 
 CASE(a_signal_ends_the_waiting)
 {
-	pid_t pid;
+	pid_t pid = start_waiting(interrupted);
 
-	need(mkfifo("p", 0600));
-	pid = start(interrupted);
-	until_asleep(pid);
 	need(kill(pid, SIGUSR1));
 	finish(pid);
 	/* That end counts no more. */
@@ -235,11 +235,8 @@ CASE(a_signal_ends_the_waiting)
 
 CASE(or_it_goes_on_after_it)
 {
-	pid_t pid;
+	pid_t pid = start_waiting(restarted);
 
-	need(mkfifo("p", 0600));
-	pid = start(restarted);
-	until_asleep(pid);
 	need(kill(pid, SIGUSR1));
 	sleep_ms(20);
 	need(open("p", O_WRONLY));
@@ -248,11 +245,8 @@ CASE(or_it_goes_on_after_it)
 
 CASE(who_waits_can_be_killed)
 {
-	pid_t pid;
+	pid_t pid = start_waiting(read_word);
 
-	need(mkfifo("p", 0600));
-	pid = start(read_word);
-	until_asleep(pid);
 	need(kill(pid, SIGKILL));
 	finish(pid);
 	show(open("p", O_WRONLY | O_NONBLOCK));
